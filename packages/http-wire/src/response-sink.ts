@@ -1,0 +1,14 @@
+/** Where an answer goes. One head, then bytes, then end. */
+export interface ResponseSink {
+  /** Headers flat (name, value ...). Framing is the sink's: give no Content-Length and no Transfer-Encoding, except through
+   * `contentLength` where the length is known. */
+  start(status: number, rawHeaders: readonly string[], contentLength: number | null): void;
+  /** Resolves when more may be written. */
+  write(bytes: Uint8Array): Promise<void>;
+  end(): void;
+  /** A whole answer at once. */
+  send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void;
+  readonly isStarted: boolean;
+  /** Aborted when the client has gone away before the answer ended. */
+  readonly gone: AbortSignal;
+}

@@ -1,0 +1,69 @@
+import type { Result } from "@octavo/result";
+import type { PoolClient } from "pg";
+import type { Change } from "./change.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** The state in Postgres as one instance sees it: a snapshot that follows the database, and one way to change it. */
+export interface Registry {
+  /** The newest snapshot that this instance has applied. Never goes back within a history. */
+  readonly snapshot: Snapshot;
+  /** Whether the last look at the database succeeded, and when (clock of the database, ISO). */
+  readonly contact: { readonly isUp: boolean; readonly lastAt: string | null };
+  /** Runs a write: `decide` sees the newest snapshot and says what changes; it may run again after a lost race, so it
+   * must be pure. What it decided is built and checked as a snapshot before it is committed, and is this instance's
+   * snapshot when the promise resolves. */
+  write<E>(intent: WriteIntent, decide: (snapshot: Snapshot) => Result<Decision, E>): Promise<Result<Committed, E | WriteError>>;
+  /** A consistent read outside the snapshot (jobs, audit), on the registry's own connections. */
+  read<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
+  /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
+  reached(revision: number, timeoutMs: number): Promise<boolean>;
+  /** Called after each replacement of the snapshot; returns how to stop. */
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
+  /** Instances with a live heartbeat, this one included (Okapi: nodes). */
+  instances(): readonly LiveInstance[];
+  renameInstance(instanceId: string, name: string): Promise<Result<LiveInstance, WriteError>>;
+  close(): Promise<void>;
+}
+
+export interface WriteIntent {
+  /** Who: "operator:<id>", "open-mode", "system:<what>", "user:<tenant>/<id>". */
+  readonly actor: string;
+  /** What, as the operation's name: "modules.import", "tenants.create". */
+  readonly action: string;
+  /** On what: a module id, a tenant id, "" for the platform. */
+  readonly target: string;
+  readonly requestId: string | null;
+  readonly idempotency: { readonly key: string; readonly fingerprint: string } | null;
+}
+
+export interface Decision {
+  readonly changes: readonly Change[];
+  /** What the caller will be told, as JSON text: kept under the idempotency key, so that a repeated call gets the same. */
+  readonly answer: string;
+  /** Rows of others (jobs) that must commit with the changes. Runs inside the transaction, before the counter. */
+  readonly alsoWrite?: (client: PoolClient, revision: number) => Promise<void>;
+}
+
+export interface Committed {
+  readonly revision: number;
+  readonly snapshot: Snapshot;
+  readonly answer: string;
+  /** True where the answer is that of an earlier call under the same idempotency key. */
+  readonly isReplay: boolean;
+}
+
+export type WriteError =
+  /** No database: nothing was written, or (outcome "unknown") the connection was lost while committing. */
+  | { readonly kind: "unavailable"; readonly outcome: "not-written" | "unknown"; readonly retryAfterSeconds: number; readonly cause: string }
+  | { readonly kind: "idempotency-mismatch"; readonly key: string }
+  /** The changes do not build a snapshot: a mistake of ours, caught before anybody saw it. */
+  | { readonly kind: "poison"; readonly cause: string };
+
+export interface LiveInstance {
+  readonly id: string;
+  readonly name: string | null;
+  readonly url: string;
+  readonly version: string;
+  readonly startedAt: string;
+  readonly appliedRevision: number;
+}

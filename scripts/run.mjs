@@ -1,0 +1,87 @@
+// The one way in: `npm start`, `npm test`, `npm run octavo -- ...` all pass here. Runs on any Node >= 20, without
+// any package installed: it installs what the lock file names, finds the pinned Node and hands over to it.
+// Talk goes to stderr, so that stdout stays the result of the command that was asked for.
+import { spawn } from "node:child_process";
+import { realpathSync } from "node:fs";
+import { constants } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { installPackages } from "./install-packages.mjs";
+import { pinnedNode } from "./pinned-node.mjs";
+
+// The real path: a checkout may be reached through a link, and npm workspaces are compared by path.
+const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), ".."));
+
+/** What each npm script runs, as lists of programs with their first arguments; the caller's own follow the last one. */
+const commands = {
+  up: [["apps/cli/src/main.ts", "up"]],
+  octavo: [["apps/cli/src/main.ts"]],
+  test: [["node_modules/vitest/vitest.mjs", "run"]],
+  long: [["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.config.ts"]],
+  bench: [["bench/src/main.ts"]],
+  soak: [["bench/src/main.ts", "--full"]],
+  generate: [["scripts/generate.ts"]],
+  types: [["node_modules/typescript/bin/tsc", "-b"]],
+  format: [["node_modules/oxfmt/bin/oxfmt", "--check"]],
+  lint: [["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"]],
+  unused: [["node_modules/knip/bin/knip.js"]],
+  check: [
+    ["node_modules/oxfmt/bin/oxfmt", "--check"],
+    ["node_modules/typescript/bin/tsc", "-b"],
+    ["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"],
+    ["node_modules/knip/bin/knip.js"],
+    ["scripts/generate.ts", "--check"],
+    ["node_modules/vitest/vitest.mjs", "run", "architecture"],
+  ],
+  fix: [
+    ["node_modules/oxfmt/bin/oxfmt", "--write"],
+    ["node_modules/oxlint/bin/oxlint", "--fix"],
+  ],
+};
+
+const [name = "", ...rest] = process.argv.slice(2);
+const steps = commands[name];
+if (steps === undefined) {
+  process.stderr.write(`run.mjs: no command "${name}"; there are: ${Object.keys(commands).join(", ")}\n`);
+  process.exit(2);
+}
+await installPackages(root);
+const node = pinnedNode(root);
+for (const [index, step] of steps.entries()) {
+  const last = index === steps.length - 1;
+  const code = await run(last ? [...step, ...rest] : step);
+  if (code !== 0) process.exit(code);
+}
+
+/** Runs one program on the pinned Node in the caller's folder; resolves with its exit code (128 + signal if killed). */
+function run([program, ...args]) {
+  const child = spawn(node, [join(root, program), ...args], {
+    // The extra channel tells a child that its launcher is gone, also after a kill -9 of it.
+    stdio: ["inherit", "inherit", "inherit", "ipc"],
+    cwd: name === "octavo" || name === "up" ? process.cwd() : root,
+    env: {
+      ...process.env,
+      PATH: `${dirname(node)}:${process.env.PATH ?? ""}`,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".cache", "compile"),
+      OCTAVO_LAUNCHED: "1",
+    },
+  });
+  const forward = (signal) => child.kill(signal);
+  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, forward);
+  const parent = process.ppid;
+  const orphanCheck = setInterval(() => {
+    if (process.ppid !== parent) forward("SIGTERM"); // npm was killed hard: do not leave a server behind
+  }, 500);
+  return new Promise((resolve) => {
+    child.on("error", (error) => {
+      process.stderr.write(`octavo: cannot start ${node}: ${error.message}\n`);
+      resolve(1);
+    });
+    child.on("exit", (code, signal) => {
+      clearInterval(orphanCheck);
+      for (const each of ["SIGTERM", "SIGINT", "SIGHUP"]) process.off(each, forward);
+      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
+    });
+  });
+}
+
