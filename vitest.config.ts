@@ -1,14 +1,34 @@
 import { defineConfig } from "vitest/config";
 
-/** `npm test`: everything that needs no root, under six minutes (docs: CONTRIBUTING, the table of tiers). */
+const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: "forks" as const };
+const exclude = ["**/node_modules/**", "**/*.long.test.ts"];
+
+/** `npm test`: everything that needs no root, under six minutes (CONTRIBUTING: the table of tiers).
+ * "pure" touches no database, "real" has one PostgreSQL for the whole run. */
 export default defineConfig({
   test: {
-    include: ["{apps,packages,drivers,architecture,testing,scripts,conformance}/**/*.test.ts"],
-    exclude: ["**/node_modules/**", "**/*.long.test.ts"],
-    globalSetup: ["testing/src/one-postgres.ts"],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
-    pool: "forks",
     maxWorkers: 2,
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "pure",
+          include: [
+            "packages/{result,json,descriptor,resolution,management-api,http-wire,client}/**/*.test.ts",
+            "architecture/**/*.test.ts",
+          ],
+          exclude,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: "real",
+          include: ["{apps,drivers,testing,scripts,conformance}/**/*.test.ts", "packages/{registry,identity,lifecycle}/**/*.test.ts"],
+          exclude,
+          globalSetup: ["testing/src/one-postgres.ts"],
+        },
+      },
+    ],
   },
 });

@@ -1,1 +1,3 @@
-export {};
+export type * from "./snapshot.ts";
+export type * from "./change.ts";
+export type * from "./registry.ts";

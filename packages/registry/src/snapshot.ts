@@ -41,10 +41,9 @@ export interface ModuleInstance {
 export interface Operator {
   readonly id: string;
   readonly name: string;
-  readonly roles: readonly OperatorRole[];
+  /** Names of roles, as `OperatorRole` of the management API; parsed where they are used. */
+  readonly roles: readonly string[];
   /** SHA-256 of the whole token, hex: tokens are long and random, so a slow hash would add nothing. */
   readonly tokenHash: string;
   readonly createdAt: string;
 }
-
-export type OperatorRole = "admin" | "viewer" | "deployer" | "tenant-admin";

@@ -1,0 +1,32 @@
+import type { Operation } from "@octavo/management-api";
+import type { Caller } from "@octavo/identity";
+
+/** A management call that was matched, authorised and read: what a handler gets. */
+export interface Call {
+  readonly operation: Operation;
+  /** Path parameters, percent-decoded. */
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Request path without the query, as sent: what a relative Location is made from. */
+  readonly path: string;
+  /** "" where there was none. */
+  readonly body: string;
+  readonly caller: Caller;
+  readonly requestId: string;
+  readonly idempotencyKey: string | null;
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly contentType: "application/json" | "text/plain" | null;
+  /** Flat name, value ... beyond Content-Type. */
+  readonly headers: readonly string[];
+  readonly body: string;
+}
+
+/** Why a call was refused, in Okapi's words. One place at the edge chooses the status and the form. */
+export interface Refusal {
+  readonly kind: "user" | "not-found" | "forbidden" | "unauthorized" | "conflict" | "too-large" | "unavailable" | "internal" | "not-implemented";
+  readonly message: string;
+  readonly retryAfterSeconds?: number;
+}
