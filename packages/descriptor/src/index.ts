@@ -1,1 +1,4 @@
+export * from "./interface-version.ts";
 export type * from "./module-descriptor.ts";
+export * from "./module-id.ts";
+export * from "./version.ts";
