@@ -1,0 +1,35 @@
+/** Package → what of ours it may import; anything absent is forbidden. `pure` packages know no I/O, no clock, no Node. */
+export const layers: Readonly<Record<string, Layer>> = {
+  "packages/result": { imports: [], isPure: true },
+  "packages/json": { imports: ["result"], isPure: true },
+  "packages/descriptor": { imports: ["result", "json"], isPure: true },
+  "packages/resolution": { imports: ["result", "descriptor"], isPure: true },
+  "packages/management-api": { imports: ["result", "json"], isPure: true },
+  "packages/http-wire": { imports: ["result"], isPure: false },
+  "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
+  "packages/identity": { imports: ["result", "registry", "management-api"], isPure: false },
+  "packages/lifecycle": { imports: ["result", "json", "descriptor", "resolution", "registry"], isPure: false },
+  "packages/client": { imports: [], isPure: false },
+  "drivers/embedded-postgres": { imports: ["result"], isPure: false },
+  "apps/gateway": {
+    imports: [
+      "result",
+      "json",
+      "descriptor",
+      "resolution",
+      "management-api",
+      "http-wire",
+      "registry",
+      "identity",
+      "lifecycle",
+      "embedded-postgres",
+    ],
+    isPure: false,
+  },
+  "apps/cli": { imports: ["result", "descriptor", "client", "gateway", "embedded-postgres"], isPure: false },
+};
+
+export interface Layer {
+  readonly imports: readonly string[];
+  readonly isPure: boolean;
+}
