@@ -26,7 +26,16 @@ export interface Reply {
 
 /** Why a call was refused, in Okapi's words. One place at the edge chooses the status and the form. */
 export interface Refusal {
-  readonly kind: "user" | "not-found" | "forbidden" | "unauthorized" | "conflict" | "too-large" | "unavailable" | "internal" | "not-implemented";
+  readonly kind:
+    | "user"
+    | "not-found"
+    | "forbidden"
+    | "unauthorized"
+    | "conflict"
+    | "too-large"
+    | "unavailable"
+    | "internal"
+    | "not-implemented";
   readonly message: string;
   readonly retryAfterSeconds?: number;
 }

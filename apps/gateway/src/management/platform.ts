@@ -1,0 +1,38 @@
+import type { Registry } from "@octavo/registry";
+import type { Result } from "@octavo/result";
+import type { GatewayConfig } from "../config.ts";
+import type { Log } from "../log.ts";
+import type { Call, Refusal, Reply } from "./handler.ts";
+
+/** What a handler of the management API may use besides its call. */
+export interface Platform {
+  readonly registry: Registry;
+  readonly config: GatewayConfig;
+  readonly log: Log;
+  readonly clock: Clock;
+  readonly instance: InstanceIdentity;
+  readonly versions: Versions;
+}
+
+/** The time that everything of the platform uses (DECISIONS 15): never the wall clock of this machine alone. */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+}
+
+export interface InstanceIdentity {
+  /** The id that this instance has in the registry (Okapi: nodeId). */
+  readonly id: string;
+  /** Where modules and peers reach it, without a slash at the end (X-Okapi-Url). */
+  readonly url: string;
+}
+
+export interface Versions {
+  /** The version of Okapi's API that we answer with: `GET /_/version`, and the internal module's id. */
+  readonly okapi: string;
+  /** Our own: `GET /_/octavo/version`. */
+  readonly octavo: string;
+}
+
+/** One operation of the route table, carried out. */
+export type Handler = (call: Call, platform: Platform) => Promise<Result<Reply, Refusal>>;
