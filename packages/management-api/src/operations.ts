@@ -1,0 +1,44 @@
+import type { NamedOperation } from "./define-operation.ts";
+import { deploymentOperations } from "./operations/deployment.ts";
+import { discoveryOperations } from "./operations/discovery.ts";
+import { envOperations } from "./operations/env.ts";
+import { healthOperations } from "./operations/health.ts";
+import { installOperations } from "./operations/install.ts";
+import { interfaceOperations } from "./operations/interfaces.ts";
+import { moduleOperations } from "./operations/modules.ts";
+import { auditOperations } from "./operations/octavo-audit.ts";
+import { clusterOperations } from "./operations/octavo-cluster.ts";
+import { operatorOperations } from "./operations/octavo-operators.ts";
+import { planOperations } from "./operations/octavo-plans.ts";
+import { octavoVersionOperations } from "./operations/octavo-version.ts";
+import { pullOperations } from "./operations/pull.ts";
+import { tenantModuleOperations } from "./operations/tenant-modules.ts";
+import { tenantOperations } from "./operations/tenants.ts";
+import { timerOperations } from "./operations/timers.ts";
+import { versionOperations } from "./operations/version.ts";
+
+const table = [
+  ...moduleOperations,
+  ...pullOperations,
+  ...tenantOperations,
+  ...tenantModuleOperations,
+  ...installOperations,
+  ...interfaceOperations,
+  ...timerOperations,
+  ...discoveryOperations,
+  ...deploymentOperations,
+  ...envOperations,
+  ...healthOperations,
+  ...versionOperations,
+  ...octavoVersionOperations,
+  ...operatorOperations,
+  ...planOperations,
+  ...auditOperations,
+  ...clusterOperations,
+] as const;
+
+/** Names of all operations, so that a table of handlers is complete or does not compile. */
+export type OperationName = (typeof table)[number]["name"];
+
+/** The whole management API: handlers, internal descriptor, OpenAPI document and client all come from this table. */
+export const operations: readonly NamedOperation<OperationName>[] = table;

@@ -1,0 +1,16 @@
+import { Type, type Static } from "typebox";
+
+export const Readiness = Type.Object(
+  {
+    ready: Type.Boolean({ description: "Whether this instance takes requests" }),
+    revision: Type.Optional(Type.Integer({ description: "Revision of the registry that it serves" })),
+    database: Type.Optional(
+      Type.Enum(["up", "down"], {
+        description: "Whether the database answered last; requests are served without it",
+      }),
+    ),
+    because: Type.Optional(Type.String({ description: "Why it is not ready" })),
+  },
+  { $id: "Readiness", description: "Whether a gateway can serve", additionalProperties: false },
+);
+export type Readiness = Static<typeof Readiness>;
