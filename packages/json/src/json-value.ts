@@ -11,3 +11,12 @@ export class JsonNumber {
     this.text = text;
   }
 }
+
+/** Narrows to the items' type, which Array.isArray loses for a readonly array. */
+export function isJsonArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+export function isJsonObject(value: JsonValue): value is JsonObject {
+  return value instanceof Map;
+}
