@@ -1,4 +1,5 @@
 export * from "./interface-version.ts";
 export type * from "./module-descriptor.ts";
 export * from "./module-id.ts";
+export * from "./module-version-filter.ts";
 export * from "./version.ts";
