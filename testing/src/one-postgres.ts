@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
@@ -17,14 +17,9 @@ let end: (() => Promise<void>) | null = null;
 /** One PostgreSQL for all tests of a run: the embedded one in a folder of its own, or the one that
  * OCTAVO_TEST_DATABASE_URL names (a superuser; .ci/run uses it for the oldest major that we support). */
 export async function setup(project: TestProject): Promise<void> {
-  const given = process.env["OCTAVO_TEST_DATABASE_URL"];
-  const server =
-    given === undefined || given === "" ? await startServer() : { url: given, stop: async () => {} };
-  const databasesBefore = await databases(server.url);
-  end = async () => {
-    if (given !== undefined) await dropDatabases(server.url, databasesBefore);
-    await server.stop();
-  };
+  const given = process.env["OCTAVO_TEST_DATABASE_URL"] ?? "";
+  const server = given === "" ? await startServer() : await givenServer(given);
+  end = server.stop;
   project.provide("adminDatabaseUrl", server.url);
 }
 
@@ -38,14 +33,13 @@ interface TestServer {
   readonly stop: () => Promise<void>;
 }
 
-async function givenServer(url: string): Promise<TestServer | null> {
-  if (url === "") return null;
+async function givenServer(url: string): Promise<TestServer> {
   const before = await databases(url);
   return { url, stop: () => dropDatabases(url, before) };
 }
 
-/** The folder's name ends with our process id, by which a later run knows one that was left. */
-const FOLDER = "octavo-test-postgres-";
+/** The folder's name has our user and ends with our process id, by which a later run knows one that was left. */
+const FOLDER = `octavo-test-postgres-${process.getuid?.() ?? "user"}-`;
 
 async function startServer(): Promise<TestServer> {
   await removeLeftServers();
@@ -69,10 +63,18 @@ function open(dataDir: string): ReturnType<typeof startEmbeddedPostgres> {
 /** A run that was killed left its server running: adopted, stopped and removed by the next run. */
 async function removeLeftServers(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((name) => name.startsWith(FOLDER))) {
-    if (existsSync(`/proc/${name.slice(FOLDER.length)}`)) continue;
+    if (isOtherRun(Number(name.slice(FOLDER.length)))) continue;
     const left = await open(join(tmpdir(), name));
     if (left.ok) await left.value.stop();
     rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function isOtherRun(pid: number): boolean {
+  try {
+    return pid !== process.pid && process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
