@@ -2,6 +2,7 @@ export * from "./operation.ts";
 export type { NamedOperation } from "./define-operation.ts";
 export { operations, type OperationName } from "./operations.ts";
 export { matchOperation, type OperationMatch } from "./match-operation.ts";
+export { parseBody } from "./parse-body.ts";
 export * from "./schemas/audit-entry.ts";
 export * from "./schemas/deployment-descriptor.ts";
 export * from "./schemas/env-entry.ts";

@@ -2,7 +2,7 @@ import { Type, type Static } from "typebox";
 
 export const AuditEntry = Type.Object(
   {
-    id: Type.Integer({ description: "Place in the log; grows" }),
+    id: Type.String({ description: "Id of the entry" }),
     at: Type.String({ description: "When, ISO 8601, by the clock of the database" }),
     actor: Type.String({
       description: '"operator:<id>", "open-mode", "system:<what>" or "user:<tenant>/<id>"',
@@ -11,7 +11,7 @@ export const AuditEntry = Type.Object(
     target: Type.String({
       description: "What it was done to: a module id, a tenant id, empty for the platform",
     }),
-    outcome: Type.String({ description: "How it ended" }),
+    outcome: Type.Enum(["changed", "unchanged"], { description: "Whether anything is different since" }),
     revision: Type.Optional(Type.Integer({ description: "Revision of the registry that it made" })),
     requestId: Type.Optional(Type.String({ description: "Id of the request" })),
   },
