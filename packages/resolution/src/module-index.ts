@@ -10,9 +10,13 @@ export interface ModuleIndex {
   ofProduct(product: string): readonly ModuleDescriptor[];
   /** Modules with a regular (proxy) interface of this id in `provides`, any version. */
   providersOf(interfaceId: string): readonly ModuleDescriptor[];
+  /** Modules with an interface of this id and whatever type in `provides`: Okapi's checks of a posted descriptor count
+   * system and multiple interfaces too. */
+  providersOfAnyType(interfaceId: string): readonly ModuleDescriptor[];
   /** Modules with this interface id in `requires` or `optional`. */
   requirersOf(interfaceId: string): readonly ModuleDescriptor[];
   /** Every module, ordered by id. */
   all(): readonly ModuleDescriptor[];
+  /** With `added` and without `removed`; a module whose id is known already is replaced. */
   with(added: readonly ModuleDescriptor[], removed?: readonly string[]): ModuleIndex;
 }
