@@ -1,4 +1,4 @@
-import { suite } from "vitest";
+import { describe } from "vitest";
 import { folioData, hasFolioData } from "./folio-data.ts";
 
 if (!hasFolioData) {
@@ -8,4 +8,5 @@ if (!hasFolioData) {
 }
 
 /** `describe` for claims about real FOLIO releases: skipped, with a line that says so, where they are not on this machine. */
-export const describeWithFolio: (name: string, claims: () => void) => void = suite.runIf(hasFolioData);
+// oxlint-disable-next-line vitest/valid-describe-callback, vitest/valid-title -- runIf answers with a describe, it is none
+export const describeWithFolio: (name: string, claims: () => void) => void = describe.runIf(hasFolioData);
