@@ -1,5 +1,14 @@
 import type { TSchema } from "typebox";
 import { errorAnswer } from "./answers.ts";
+import {
+  badBody,
+  keyMismatch,
+  noCredential,
+  notAllowed,
+  notNow,
+  serverFault,
+  tooLarge,
+} from "./implied-errors.ts";
 import type { Access, Answer, Operation, QueryParameter, RequestBody } from "./operation.ts";
 
 /** An operation whose name is known to the compiler, so that a table of handlers can be complete. */
@@ -28,7 +37,6 @@ export function defineOperation<const Name extends string>(
   input: OperationInput<Name>,
 ): NamedOperation<Name> {
   const writes = input.writes ?? input.method !== "GET";
-  const errors = { ...impliedErrors(input, writes), ...input.errors };
   return {
     name: input.name,
     method: input.method,
@@ -38,30 +46,25 @@ export function defineOperation<const Name extends string>(
     summary: input.summary,
     query: input.query ?? [],
     body: input.body ?? null,
-    // Integer keys of an object come in ascending order, whatever the order of writing.
-    answers: [
-      ...input.answers,
-      ...Object.entries(errors).map(([status, text]) => errorAnswer(Number(status), text)),
-    ],
+    answers: [...input.answers, ...errorsOf(input, writes)],
     writes,
   };
 }
 
-function impliedErrors(input: OperationInput<string>, writes: boolean): Readonly<Record<number, string>> {
+function errorsOf(input: OperationInput<string>, writes: boolean): readonly Answer[] {
   const needsCredential = input.access.kind !== "public";
-  return {
-    ...(needsCredential && { 401: "No valid credential was sent" }),
-    ...(input.access.kind === "guarded" && { 403: "The credential does not allow this" }),
-    ...(input.body !== undefined && {
-      400: "The body is not what is expected",
-      413: `The body is larger than ${input.body.limitBytes} bytes`,
-    }),
-    ...(writes && {
-      409: "The idempotency key was used for another call",
-      503: "The registry cannot be written now; the answer says when to try again",
-    }),
-    ...(needsCredential && { 500: "A fault of the server" }),
-  };
+  const implied = [
+    ...(input.body === undefined ? [] : [badBody, tooLarge]),
+    ...(needsCredential ? [noCredential, serverFault] : []),
+    ...(input.access.kind === "guarded" ? [notAllowed] : []),
+    ...(writes ? [keyMismatch, notNow] : []),
+  ];
+  const described = new Map(implied.map(({ status, description }) => [status, description]));
+  for (const [status, description] of Object.entries(input.errors ?? {}))
+    described.set(Number(status), description);
+  return [...described]
+    .sort(([a], [b]) => a - b)
+    .map(([status, description]) => errorAnswer(status, description));
 }
 
 const kibibyte = 1024;

@@ -1,6 +1,9 @@
 export * from "./operation.ts";
 export type { NamedOperation } from "./define-operation.ts";
 export { operations, type OperationName } from "./operations.ts";
+export { internalModuleDescriptor, internalModuleId, okapiVersion } from "./internal-module.ts";
+export { openApiDocument } from "./openapi.ts";
+export { componentPrefix, componentSchemas, schemaForm, type SchemaForm } from "./component-schemas.ts";
 export { matchOperation, type OperationMatch } from "./match-operation.ts";
 export { parseBody } from "./parse-body.ts";
 export * from "./schemas/audit-entry.ts";
