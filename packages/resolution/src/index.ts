@@ -1,7 +1,17 @@
+export { checkAvailable, keepAvailable } from "./check-available.ts";
+export type { AvailabilityOptions } from "./check-available.ts";
+export * from "./check-delete.ts";
+export * from "./check-enable-disable.ts";
+export * from "./check-permission-names.ts";
 export * from "./create-module-index.ts";
 export * from "./explain-step.ts";
 export * from "./family.ts";
+export * from "./filter-modules.ts";
+export * from "./graph-dot.ts";
+export * from "./latest-of-products.ts";
 export type * from "./module-index.ts";
+export * from "./obsolete-modules.ts";
+export * from "./plan-cleanup.ts";
 export * from "./plan-install.ts";
 export type { PlanOptions } from "./plan-options.ts";
 export type * from "./plan.ts";

@@ -4,6 +4,7 @@ export interface ResolveError {
   readonly kind:
     | "module-not-found"
     | "explicitly-given"
+    | "already-enabled"
     | "several-products"
     | "missing-interface"
     | "incompatible-interface"
