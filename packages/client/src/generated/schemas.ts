@@ -1,0 +1,456 @@
+// Written by npm run generate from packages/management-api. Changes belong there.
+
+/** One call that changed something, or tried to */
+export interface AuditEntry {
+  /** Id of the entry */
+  readonly id: string;
+  /** When, ISO 8601, by the clock of the database */
+  readonly at: string;
+  /** "operator:<id>", "open-mode", "system:<what>" or "user:<tenant>/<id>" */
+  readonly actor: string;
+  /** Name of the operation */
+  readonly action: string;
+  /** What it was done to: a module id, a tenant id, empty for the platform */
+  readonly target: string;
+  /** Whether anything is different since */
+  readonly outcome: "changed" | "unchanged";
+  /** Revision of the registry that it made */
+  readonly revision?: number;
+  /** Id of the request */
+  readonly requestId?: string;
+}
+
+/** A page of the audit log */
+export interface AuditPage {
+  /** Newest first */
+  readonly entries: readonly AuditEntry[];
+  /** Value of `before` for the next page; absent on the last */
+  readonly before?: number;
+}
+
+/** The gateways that share one registry */
+export interface ClusterStatus {
+  /** Revision of the registry at the instance that answers */
+  readonly revision: number;
+  /** Line of history of the registry */
+  readonly history: string;
+  /** Live instances */
+  readonly instances: readonly GatewayInstance[];
+}
+
+/** A running instance of a module */
+export interface DeploymentDescriptor {
+  /** Id of the instance, unique among all instances */
+  readonly instId?: string;
+  /** Id of the module. Must be given */
+  readonly srvcId?: string;
+  /** Node that runs it; left out for a URL that runs elsewhere */
+  readonly nodeId?: string;
+  /** Where it answers; the path of a request is appended as it is */
+  readonly url?: string;
+  readonly descriptor?: LaunchDescriptor;
+}
+
+/** An environment variable. Must have a name */
+export interface EnvEntry {
+  /** Name of the variable */
+  readonly name?: string;
+  /** Value of the variable */
+  readonly value?: string;
+  /** What it is for */
+  readonly description?: string;
+  /** The module cannot run without it, as no default would make sense */
+  readonly required?: boolean;
+}
+
+/** What an install or upgrade would do, and why */
+export interface ExplainedPlan {
+  /** Id of the tenant */
+  readonly tenant: string;
+  /** Revision of the registry that the plan was made from */
+  readonly revision: number;
+  /** Steps in the order of work */
+  readonly steps: readonly PlanStep[];
+  /** Routes that the plan would open to callers without a token */
+  readonly publicRoutes?: readonly PublicRoute[];
+}
+
+/** A gateway with a live heartbeat */
+export interface GatewayInstance {
+  /** Id of the instance */
+  readonly id: string;
+  /** Name for people */
+  readonly name?: string;
+  /** Where it answers */
+  readonly url: string;
+  /** Version of Octavo that it runs */
+  readonly version: string;
+  /** When it started, ISO 8601 */
+  readonly startedAt: string;
+  /** Newest revision of the registry that it serves */
+  readonly appliedRevision: number;
+}
+
+/** Whether an instance answers */
+export interface HealthDescriptor {
+  /** Id of the instance */
+  readonly instId: string;
+  /** Id of its module */
+  readonly srvcId: string;
+  /** OK, or what went wrong */
+  readonly healthMessage: string;
+  /** Whether it answers */
+  readonly healthStatus: boolean;
+}
+
+/** State of a module as the gateway sees it */
+export interface HealthStatus {
+  /** Id of the module */
+  readonly id: string;
+  /** Its state in a word */
+  readonly status: string;
+}
+
+/** An install or upgrade of a tenant */
+export interface InstallJob {
+  /** Id of the job */
+  readonly id: string;
+  /** Whether nothing is left to do */
+  readonly complete: boolean;
+  /** When it began, ISO 8601 */
+  readonly startDate?: string;
+  /** When it ended, ISO 8601 */
+  readonly endDate?: string;
+  /** Its modules, in the order of work */
+  readonly modules: readonly TenantModuleDescriptor[];
+}
+
+/** An interface that a module provides */
+export interface InterfaceDescriptor {
+  /** Id of the interface; one that begins with "_" is called by the platform */
+  readonly id: string;
+  /** Version as "major.minor" */
+  readonly version: string;
+  /** proxy (default), system, multiple; internal is the platform's own */
+  readonly interfaceType?: string;
+  /** Routes of the interface */
+  readonly handlers?: readonly RoutingEntry[];
+  /** Permissions of the interface */
+  readonly permissionSets?: readonly Permission[];
+  /** Scopes of the interface */
+  readonly scope?: readonly string[];
+}
+
+/** An interface that a module needs */
+export interface InterfaceReference {
+  /** Id of the interface */
+  readonly id: string;
+  /** Version as "major.minor"; alternatives are separated by spaces */
+  readonly version: string;
+  /** Scopes of the interface */
+  readonly scope?: readonly string[];
+}
+
+/** How a module is started and stopped */
+export interface LaunchDescriptor {
+  /** Program with arguments; "%p" becomes the port */
+  readonly exec?: string;
+  /** Shell line that starts the module in the background; "%p" becomes the port */
+  readonly cmdlineStart?: string;
+  /** Shell line that stops it */
+  readonly cmdlineStop?: string;
+  /** Docker image to run */
+  readonly dockerImage?: string;
+  /** Whether to pull the image first */
+  readonly dockerPull?: boolean;
+  /** Replaces the command of the image */
+  readonly dockerCMD?: readonly string[];
+  /** Body of Docker's call that creates the container */
+  readonly dockerArgs?: { readonly [name: string]: unknown };
+  /** How many times to look whether the module answers before giving up */
+  readonly waitIterations?: number;
+  /** Environment of the process */
+  readonly env?: readonly EnvEntry[];
+}
+
+/** What a module offers and what it needs */
+export interface ModuleDescriptor {
+  /** Id of the module: product, "-", semantic version */
+  readonly id: string;
+  /** Short name, without a version */
+  readonly name?: string;
+  /** Tags */
+  readonly tags?: readonly string[];
+  /** Products that it takes the place of */
+  readonly replaces?: readonly string[];
+  /** Interfaces that it cannot do without */
+  readonly requires?: readonly InterfaceReference[];
+  /** Interfaces that it uses where they are provided */
+  readonly optional?: readonly InterfaceReference[];
+  /** Interfaces that it provides */
+  readonly provides?: readonly InterfaceDescriptor[];
+  /** Its places in the pipeline of every request */
+  readonly filters?: readonly RoutingEntry[];
+  /** Permissions that it defines */
+  readonly permissionSets?: readonly Permission[];
+  /** Environment variables that it understands */
+  readonly env?: readonly EnvEntry[];
+  /** Anything else; kept as it was sent */
+  readonly metadata?: { readonly [name: string]: unknown };
+  readonly uiDescriptor?: UiModuleDescriptor;
+  readonly launchDescriptor?: LaunchDescriptor;
+}
+
+/** The brief form of a module descriptor */
+export interface ModuleSummary {
+  /** Id of the module: product, "-", semantic version */
+  readonly id: string;
+  /** Short name, without a version */
+  readonly name?: string;
+  /** Tags */
+  readonly tags?: readonly string[];
+}
+
+/** An operator to create */
+export interface NewOperator {
+  /** Name for people */
+  readonly name: string;
+  /** Roles; at least one */
+  readonly roles: readonly OperatorRole[];
+}
+
+/** An instance of the gateway */
+export interface NodeDescriptor {
+  /** Id of the node */
+  readonly nodeId?: string;
+  /** Where it answers */
+  readonly url?: string;
+  /** Name for people */
+  readonly nodeName?: string;
+}
+
+/** A person or program that may use the management API. The token itself is not kept */
+export interface Operator {
+  /** Id of the operator, part of the token */
+  readonly id: string;
+  /** Name for people */
+  readonly name: string;
+  /** Roles */
+  readonly roles: readonly OperatorRole[];
+  /** When it was created, ISO 8601 */
+  readonly createdAt: string;
+}
+
+/** What an operator may do; admin may do everything */
+export type OperatorRole = "admin" | "viewer" | "deployer" | "tenant-admin";
+
+/** An operator just created */
+export interface OperatorWithToken {
+  /** Id of the operator, part of the token */
+  readonly id: string;
+  /** Name for people */
+  readonly name: string;
+  /** Roles */
+  readonly roles: readonly OperatorRole[];
+  /** When it was created, ISO 8601 */
+  readonly createdAt: string;
+  /** The credential. It is shown this once */
+  readonly token: string;
+}
+
+/** A permission or a set of permissions that a module defines */
+export interface Permission {
+  /** Name of the permission, unique among all modules of a tenant */
+  readonly permissionName: string;
+  /** Names that it had before */
+  readonly replaces?: readonly string[];
+  /** Name for people */
+  readonly displayName?: string;
+  /** What it allows */
+  readonly description?: string;
+  /** Permissions that it contains */
+  readonly subPermissions?: readonly string[];
+  /** Whether it is offered where permissions are assigned */
+  readonly visible?: boolean;
+}
+
+/** Why a step is in a plan, for programs */
+export interface PlanReason {
+  /** What caused the step */
+  readonly kind: "asked-for" | "newest-known" | "required" | "replaced" | "provided-twice" | "fits-provider" | "requirement-gone" | "incompatible";
+  /** Module that needs or replaces it */
+  readonly by?: string;
+  /** Interface that it is about */
+  readonly interface?: string;
+  /** Version that is wanted */
+  readonly version?: string;
+  /** Module that provides the interface */
+  readonly provider?: string;
+  /** Module that stays as the provider */
+  readonly keeps?: string;
+  /** Version that the provider has */
+  readonly has?: string;
+}
+
+/** A plan that is asked for */
+export interface PlanRequest {
+  /** install plans what `modules` asks for, upgrade the newest version of every enabled module */
+  readonly kind: "install" | "upgrade";
+  /** What is asked for; left out for an upgrade */
+  readonly modules?: readonly WantedModule[];
+  /** Whether pre-releases are considered; true by default */
+  readonly preRelease?: "true" | "false" | "only";
+  /** Whether NPM snapshots are considered; true by default */
+  readonly npmSnapshot?: "true" | "false" | "only";
+  /** Whether modules that are up to date are installed again */
+  readonly reinstall?: boolean;
+}
+
+/** One step of a plan */
+export interface PlanStep {
+  /** What happens to the module */
+  readonly action: "enable" | "disable" | "uptodate";
+  /** Id of the module */
+  readonly id: string;
+  /** Version of the same product that it takes the place of */
+  readonly from?: string;
+  readonly reason: PlanReason;
+  /** The reason in a sentence */
+  readonly explanation: string;
+  /** What users will notice while the step runs */
+  readonly interruption?: string;
+}
+
+/** A route that is open without a token */
+export interface PublicRoute {
+  /** HTTP method */
+  readonly method: string;
+  /** Path pattern */
+  readonly path: string;
+  /** Module that serves it */
+  readonly moduleId: string;
+}
+
+/** Where to read module descriptors from */
+export interface PullDescriptor {
+  /** Sources that hold the same descriptors; the first that answers is read */
+  readonly urls: readonly string[];
+}
+
+/** Whether a gateway can serve */
+export interface Readiness {
+  /** Whether this instance takes requests */
+  readonly ready: boolean;
+  /** Revision of the registry that it serves */
+  readonly revision?: number;
+  /** Whether the database answered last; requests are served without it */
+  readonly database?: "up" | "down";
+  /** Why it is not ready */
+  readonly because?: string;
+}
+
+/** One route of a module, one place of a filter in the pipeline, or one timer */
+export interface RoutingEntry {
+  /** HTTP methods; "*" is every method */
+  readonly methods?: readonly string[];
+  /** Path that it serves: "{x}" is one segment, "*" is anything */
+  readonly pathPattern?: string;
+  /** Path prefix that it serves; older than pathPattern */
+  readonly path?: string;
+  /** Path that a filter passes on in place of the one that matched */
+  readonly rewritePath?: string;
+  /** Phase of a filter: auth, pre or post */
+  readonly phase?: string;
+  /** Order in the pipeline, as a number in text; handlers are at 50 */
+  readonly level?: string;
+  /** How it is called: request-response (default), request-response-1.0, request-only, request-log, headers, redirect, internal, system */
+  readonly type?: string;
+  /** Path that a redirect leads to */
+  readonly redirectPath?: string;
+  /** Unit of a timer's delay: millisecond, second, minute, hour, day */
+  readonly unit?: string;
+  /** Time between two calls of a timer, as a number in text; 0 stops it */
+  readonly delay?: string;
+  readonly schedule?: TimerSchedule;
+  /** Permissions that a caller must hold */
+  readonly permissionsRequired?: readonly string[];
+  /** Permissions that the module wants to hear about */
+  readonly permissionsDesired?: readonly string[];
+  /** Permissions that the module holds while it serves this entry */
+  readonly modulePermissions?: readonly string[];
+  /** Permissions that replace permissionsRequired for a caller of the tenant named in the path */
+  readonly permissionsRequiredTenant?: readonly string[];
+  /** The module answers CORS requests itself */
+  readonly delegateCORS?: boolean;
+}
+
+/** A tenant: one library or group of libraries */
+export interface TenantDescriptor {
+  /** Id of the tenant: a lower-case letter, then up to 30 lower-case letters and digits. Chosen by the server where it is left out */
+  readonly id?: string;
+  /** Name for people */
+  readonly name?: string;
+  /** What it is for */
+  readonly description?: string;
+}
+
+/** What is done, or shall be done, with one module of a tenant */
+export interface TenantModuleDescriptor {
+  /** Id of the module; a product alone means its newest known version */
+  readonly id: string;
+  /** Id of the module that it takes the place of */
+  readonly from?: string;
+  /** What happens to it; enable where it is left out */
+  readonly action?: "enable" | "disable" | "uptodate" | "suggest" | "conflict";
+  /** How far it has come */
+  readonly stage?: "pending" | "deploy" | "invoke" | "undeploy" | "done";
+  /** What went wrong */
+  readonly message?: string;
+}
+
+/** A timer of a module, as it runs for one tenant */
+export interface TimerDescriptor {
+  /** Id of the timer: product, "_", its place in the descriptor */
+  readonly id: string;
+  readonly routingEntry?: RoutingEntry;
+  /** Whether it differs from what the module declares */
+  readonly modified?: boolean;
+}
+
+/** When a timer fires, as a crontab line */
+export interface TimerSchedule {
+  /** When, as a crontab line */
+  readonly cron?: string;
+  /** Time zone of the line; UTC where it is left out */
+  readonly zone?: string;
+}
+
+/** A user interface module */
+export interface UiModuleDescriptor {
+  /** Package of the user interface module */
+  readonly npm?: string;
+  /** Where it is served */
+  readonly url?: string;
+  /** Where it lies on disk */
+  readonly local?: string;
+  /** Arguments */
+  readonly args?: string;
+}
+
+/** What is running */
+export interface VersionInfo {
+  /** Version of Octavo */
+  readonly octavo: string;
+  /** Version of Okapi whose API is served */
+  readonly okapi: string;
+  /** Version of Node that runs it */
+  readonly node?: string;
+}
+
+/** A module that is asked for */
+export interface WantedModule {
+  /** Id of a module, or a product for its newest known version */
+  readonly id: string;
+  /** enable where it is left out */
+  readonly action?: "enable" | "disable";
+}
