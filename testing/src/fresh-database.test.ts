@@ -1,6 +1,7 @@
 import { Client } from "pg";
 import { describe, expect, it } from "vitest";
 import { freshDatabase, migratedTemplate } from "./fresh-database.ts";
+import { query } from "./query.ts";
 
 describe("a fresh database", () => {
   it("is empty, UTF-8 and nobody else's", async () => {
@@ -36,13 +37,3 @@ describe("a migrated template", () => {
     await Promise.all([one.drop(), other.drop()]);
   });
 });
-
-async function query(url: string, sql: string): Promise<unknown[]> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query<Record<string, unknown>>(sql)).rows;
-  } finally {
-    await client.end();
-  }
-}

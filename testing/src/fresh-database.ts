@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { Client } from "pg";
 import { inject } from "vitest";
+import { query } from "./query.ts";
 import "./one-postgres.ts"; // declares adminDatabaseUrl
 
 export interface FreshDatabase {
@@ -39,18 +39,11 @@ export function migratedTemplate(migrate: (url: string) => Promise<void>): () =>
 async function createDatabase(how: string): Promise<FreshDatabase> {
   const adminUrl = inject("adminDatabaseUrl");
   const name = `octavo_test_${randomBytes(8).toString("hex")}`;
-  await runAsAdmin(adminUrl, `CREATE DATABASE ${name} ${how}`);
+  await query(adminUrl, `CREATE DATABASE ${name} ${how}`);
   const url = new URL(adminUrl);
   url.pathname = `/${name}`;
-  return { url: url.href, drop: () => runAsAdmin(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
-}
-
-async function runAsAdmin(url: string, sql: string): Promise<void> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query(sql);
-  } finally {
-    await client.end();
-  }
+  const drop = async (): Promise<void> => {
+    await query(adminUrl, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+  };
+  return { url: url.href, drop };
 }

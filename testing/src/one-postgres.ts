@@ -2,8 +2,8 @@ import { chmodSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
-import { Client } from "pg";
 import type { TestProject } from "vitest/node";
+import { query } from "./query.ts";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -79,28 +79,14 @@ function isOtherRun(pid: number): boolean {
 }
 
 async function databases(url: string): Promise<string[]> {
-  return withClient(url, async (client) => {
-    const { rows } = await client.query<{ datname: string }>("SELECT datname FROM pg_database");
-    return rows.map((row) => row.datname);
-  });
+  const rows = await query(url, "SELECT datname FROM pg_database");
+  return rows.map((row) => String(row["datname"]));
 }
 
 /** Leaves a server that is not ours as it was: test files that ended early have not dropped theirs. */
 async function dropDatabases(url: string, except: readonly string[]): Promise<void> {
-  const made = (await databases(url)).filter(
-    (name) => name.startsWith("octavo_test_") && !except.includes(name),
-  );
-  await withClient(url, async (client) => {
-    for (const name of made) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
-  });
-}
-
-async function withClient<T>(url: string, work: (client: Client) => Promise<T>): Promise<T> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  try {
-    return await work(client);
-  } finally {
-    await client.end();
+  for (const name of await databases(url)) {
+    if (!name.startsWith("octavo_test_") || except.includes(name)) continue;
+    await query(url, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   }
 }

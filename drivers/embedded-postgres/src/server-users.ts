@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isProcessAlive, processStart } from "./process-identity.ts";
 
@@ -13,7 +13,8 @@ export function joinUsers(homeDir: string): { leave(): { isLast: boolean } } {
   return {
     leave() {
       rmSync(join(folder, name), { force: true });
-      const others = readdirSync(folder);
+      // Without the folder somebody has removed the data under a running server; then there is nobody to wait for.
+      const others = existsSync(folder) ? readdirSync(folder) : [];
       for (const gone of others.filter((other) => !isLive(other)))
         rmSync(join(folder, gone), { force: true });
       return { isLast: !others.some(isLive) };
