@@ -30,12 +30,12 @@ export async function ensureCluster(
   try {
     if (!existsSync(dir)) {
       onProgress(`making a database in ${home.dir} (PostgreSQL ${binaries.version})`);
-      const failure = await makeFolderOnce(dir, (unfinished) => initialise(unfinished, binaries, home.runAs));
+      const failure = await makeFolderOnce(dir, (unfinished) => initialise(unfinished, binaries, home));
       if (failure !== null) return err(failure);
     }
     return openCluster(dir, binaries);
   } catch (cause) {
-    return err(fileSystemError(cause, "making a database in", dir));
+    return err(fileSystemError(cause, "opening the database in", dir));
   }
 }
 
@@ -100,12 +100,12 @@ async function initialise(
   if (output.includes("No space left on device")) {
     return postgresError(
       "disk-full",
-      `making a database in ${dir}: the disk is full. Free about 100 MB and start again.`,
+      `making a database in ${home.dir}: the disk is full. Free about 100 MB and start again.`,
     );
   }
   return postgresError(
     "start-failed",
-    `making a database in ${dir}: initdb ended with ${code}: ${output.trim()}`,
+    `making a database in ${home.dir}: initdb ended with ${code}: ${output.trim()}`,
   );
 }
 

@@ -46,6 +46,7 @@ export function fileSystemError(cause: unknown, action: string, path: string): E
         "not-writable",
         `${action} ${path}: not permitted (${code}). Give this user the folder, choose another with OCTAVO_DATA_DIR, ${useYourOwn}.`,
       );
+    case "ENOENT":
     case "ENOTDIR":
     case "EEXIST":
     case "ELOOP":

@@ -11,7 +11,7 @@ import {
   rmSync,
   writeFileSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { err, ok, type Result } from "@octavo/result";
 import {
   errorCode,
@@ -52,7 +52,7 @@ export function findServerHome(
 ): Result<ServerHome, EmbeddedPostgresError> {
   let real: string;
   try {
-    mkdirSync(dataDir, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+    makeFolder(dataDir);
     real = realpathSync(dataDir);
     accessSync(real, constants.W_OK | constants.X_OK);
   } catch (cause) {
@@ -83,6 +83,16 @@ export function findServerHome(
   }
   if (canTraverse(user, dir)) return ok({ dir, runAs: user });
   return newHomeForRoot(real, homesOfRoot, user);
+}
+
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: isRoot() ? 0o711 : 0o700 });
+  } catch (cause) {
+    // On a read-only disk Node's recursive mkdir says ENOENT; without recursion the true reason comes out.
+    if (errorCode(cause) === "ENOENT" && existsSync(dirname(path))) mkdirSync(path);
+    throw cause;
+  }
 }
 
 function existingHomeForRoot(dir: string): Result<ServerHome, EmbeddedPostgresError> {

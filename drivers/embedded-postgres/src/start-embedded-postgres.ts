@@ -141,10 +141,10 @@ async function startOrAdopt(
         if (portAttempts === PORT_ATTEMPTS) return err(postgresError("no-free-port", noFreePort(port)));
         break;
       case "failed":
-        return err(postgresError("start-failed", startFailed(home, outcome.log)));
+        return err(startFailed(home, outcome.log));
     }
   }
-  return err(postgresError("start-failed", startFailed(home, `not ready in ${START_MS / 1000} s`)));
+  return err(startFailed(home, `not ready in ${START_MS / 1000} s`));
 }
 
 /** Null while the server is there but takes nobody yet, or is just going. */
@@ -178,6 +178,8 @@ function noFreePort(last: number): string {
   return `starting PostgreSQL: ${PORT_ATTEMPTS} ports of 127.0.0.1 were taken while it started, the last one ${last}. Start again.`;
 }
 
-function startFailed(home: ServerHome, log: string): string {
-  return `starting PostgreSQL in ${home.dir}: ${log}. The whole log is ${join(home.dir, "postgres.log")}.`;
+function startFailed(home: ServerHome, log: string): EmbeddedPostgresError {
+  const kind = log.includes("No space left on device") ? "disk-full" : "start-failed";
+  const message = `starting PostgreSQL in ${home.dir}: ${log}. The whole log is ${join(home.dir, "postgres.log")}.`;
+  return postgresError(kind, message);
 }
