@@ -4,11 +4,15 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/json": { imports: ["result"], isPure: true },
   "packages/descriptor": { imports: ["result", "json"], isPure: true },
   "packages/resolution": { imports: ["result", "descriptor"], isPure: true },
+  "packages/routing": { imports: ["result", "descriptor"], isPure: true },
   "packages/management-api": { imports: ["result", "json"], isPure: true },
   "packages/http-wire": { imports: ["result"], isPure: false },
   "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
   "packages/identity": { imports: ["result", "registry", "management-api"], isPure: false },
-  "packages/lifecycle": { imports: ["result", "json", "descriptor", "resolution", "registry"], isPure: false },
+  "packages/lifecycle": {
+    imports: ["result", "json", "descriptor", "resolution", "registry"],
+    isPure: false,
+  },
   "packages/client": { imports: [], isPure: false },
   "drivers/embedded-postgres": { imports: ["result"], isPure: false },
   "apps/gateway": {

@@ -41,7 +41,9 @@ describe("the layers of the code", () => {
       });
 
       it("keeps its files to one idea: no utils, common, helpers or types", () => {
-        const vague = sourcesOf(folder).filter((file) => /\/(utils?|common|helpers?|types|misc)\.ts$/.test(file));
+        const vague = sourcesOf(folder).filter((file) =>
+          /\/(utils?|common|helpers?|types|misc)\.ts$/.test(file),
+        );
         expect(vague.map((file) => relative(root, file))).toEqual([]);
       });
     });
@@ -51,7 +53,9 @@ describe("the layers of the code", () => {
 describe("pure packages", () => {
   for (const folder of folders.filter((each) => layers[each]?.isPure === true)) {
     it(`${folder} compiles without Node: no types, no DOM, no clock`, () => {
-      const { compilerOptions } = readJson(`${folder}/tsconfig.json`) as { compilerOptions: Record<string, unknown> };
+      const { compilerOptions } = readJson(`${folder}/tsconfig.json`) as {
+        compilerOptions: Record<string, unknown>;
+      };
       expect(compilerOptions).toMatchObject({ lib: ["es2023"], types: [] });
     });
   }
@@ -70,7 +74,7 @@ describe("the seam of the wire", () => {
 function isAllowed(folder: string, file: string, specifier: string): boolean {
   if (specifier.startsWith(".")) {
     const target = join(dirname(join(root, file)), specifier);
-    return relative(join(root, folder), target).startsWith("..") === false;
+    return !relative(join(root, folder), target).startsWith("..");
   }
   if (specifier.startsWith("@octavo/")) {
     return (layers[folder]?.imports ?? []).includes(specifier.slice("@octavo/".length));
@@ -106,9 +110,11 @@ function sourcesOf(folder: string): string[] {
 
 function importsOf(file: string): string[] {
   const text = readFileSync(file, "utf8");
-  return [...text.matchAll(/(?:^|\n)\s*(?:import|export)\b[^;'"]*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g)].map(
-    (match) => match[1] ?? match[2] ?? "",
-  );
+  return [
+    ...text.matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^;'"]*?["']([^"']+)["']|import\(\s*["']([^"']+)["']\s*\)/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? "");
 }
 
 function nameOf(folder: string): string {
