@@ -76,8 +76,9 @@ function openCluster(dir: string, binaries: Binaries): Result<Cluster, EmbeddedP
 async function initialise(
   dir: string,
   binaries: Binaries,
-  runAs: RunAs,
+  home: ServerHome,
 ): Promise<EmbeddedPostgresError | null> {
+  const { runAs } = home;
   const [data, run] = [join(dir, "data"), join(dir, "run")];
   for (const folder of [data, run]) {
     mkdirSync(folder, { mode: 0o700 });
