@@ -12,6 +12,11 @@ export const notAllowed = implied(403, "NotAllowed", "The credential does not al
 export const keyMismatch = implied(409, "KeyMismatch", "The idempotency key was used for another call");
 export const tooLarge = implied(413, "TooLarge", "The body is too large");
 export const serverFault = implied(500, "ServerFault", "A fault of the server");
+export const notAvailable = implied(
+  501,
+  "NotAvailable",
+  "What is asked for is not available; the text says what to do",
+);
 export const notNow = implied(
   503,
   "NotNow",
@@ -25,6 +30,7 @@ export const impliedErrors: readonly ImpliedError[] = [
   keyMismatch,
   tooLarge,
   serverFault,
+  notAvailable,
   notNow,
 ];
 

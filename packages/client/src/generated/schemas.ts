@@ -2,8 +2,8 @@
 
 /** One call that changed something, or tried to */
 export interface AuditEntry {
-  /** Id of the entry */
-  readonly id: string;
+  /** Its place in the log: microseconds since 1970 */
+  readonly id: number;
   /** When, ISO 8601, by the clock of the database */
   readonly at: string;
   /** "operator:<id>", "open-mode", "system:<what>" or "user:<tenant>/<id>" */

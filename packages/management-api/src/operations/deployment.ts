@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { anyOperator, operators } from "../access.ts";
 import { emptyAnswer, jsonAnswer } from "../answers.ts";
 import { defineOperation, requiredBody } from "../define-operation.ts";
+import { notAvailable } from "../implied-errors.ts";
 import { DeploymentDescriptor } from "../schemas/deployment-descriptor.ts";
 
 export const deploymentOperations = [
@@ -21,7 +22,7 @@ export const deploymentOperations = [
     summary: "Start a module on this node",
     body: requiredBody(DeploymentDescriptor),
     answers: [jsonAnswer(201, DeploymentDescriptor, "It runs; Location names the instance")],
-    errors: { 400: "It runs already, or it is not said how to start it" },
+    errors: { 400: "It runs already, or it is not said how to start it", 501: notAvailable.description },
   }),
   defineOperation({
     name: "deployment.modules.get",

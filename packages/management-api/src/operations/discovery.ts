@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { anyOperator, operators } from "../access.ts";
 import { emptyAnswer, jsonAnswer } from "../answers.ts";
 import { defineOperation, requiredBody } from "../define-operation.ts";
+import { notAvailable } from "../implied-errors.ts";
 import { DeploymentDescriptor } from "../schemas/deployment-descriptor.ts";
 import { HealthDescriptor } from "../schemas/health-descriptor.ts";
 import { NodeDescriptor } from "../schemas/node-descriptor.ts";
@@ -24,7 +25,11 @@ export const discoveryOperations = [
     summary: "Register an instance of a module, or start one",
     body: requiredBody(DeploymentDescriptor),
     answers: [jsonAnswer(201, DeploymentDescriptor, "The instance is known; Location names it")],
-    errors: { 400: "Something is missing, or the instance is known already", 404: "No such module or node" },
+    errors: {
+      400: "Something is missing, or the instance is known already",
+      404: "No such module or node",
+      501: notAvailable.description,
+    },
   }),
   defineOperation({
     name: "discovery.modules.deregisterAll",

@@ -2,14 +2,14 @@ import { Type } from "typebox";
 import { anyOperator, operators } from "../access.ts";
 import { emptyAnswer, jsonAnswer } from "../answers.ts";
 import { defineOperation, mebibyte, requiredBody } from "../define-operation.ts";
+import { notAvailable } from "../implied-errors.ts";
 import { installOptions } from "../query-parameters.ts";
 import { InstallJob } from "../schemas/install-job.ts";
-import { TenantModuleDescriptor } from "../schemas/tenant-module-descriptor.ts";
+import { TenantModuleDescriptorList } from "../schemas/tenant-module-descriptor.ts";
 
-const steps = Type.Array(TenantModuleDescriptor);
 const planAnswers = [
-  jsonAnswer(200, steps, "What was done, or with simulate=true what would be done"),
-  jsonAnswer(201, steps, "What will be done, with async=true; Location names the job"),
+  jsonAnswer(200, TenantModuleDescriptorList, "What was done, or with simulate=true what would be done"),
+  jsonAnswer(201, TenantModuleDescriptorList, "What will be done, with async=true; Location names the job"),
 ];
 
 export const installOperations = [
@@ -20,9 +20,13 @@ export const installOperations = [
     access: operators("okapi.proxy.tenants.install.post", "tenant-admin"),
     summary: "Enable and disable modules of a tenant, with what they need",
     query: installOptions,
-    body: requiredBody(steps, mebibyte),
+    body: requiredBody(TenantModuleDescriptorList, mebibyte),
     answers: planAnswers,
-    errors: { 400: "There is no such plan, or a module refuses", 404: "No such tenant" },
+    errors: {
+      400: "There is no such plan, or a module refuses",
+      404: "No such tenant",
+      501: notAvailable.description,
+    },
   }),
   defineOperation({
     name: "tenants.install.list",
@@ -68,6 +72,10 @@ export const installOperations = [
     summary: "Upgrade all modules of a tenant to their newest versions",
     query: installOptions,
     answers: planAnswers,
-    errors: { 400: "There is no such plan, or a module refuses", 404: "No such tenant" },
+    errors: {
+      400: "There is no such plan, or a module refuses",
+      404: "No such tenant",
+      501: notAvailable.description,
+    },
   }),
 ] as const;

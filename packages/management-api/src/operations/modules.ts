@@ -3,7 +3,7 @@ import { anyOperator, operators } from "../access.ts";
 import { emptyAnswer, jsonAnswer, textAnswer } from "../answers.ts";
 import { defineOperation, mebibyte, optionalBody, requiredBody } from "../define-operation.ts";
 import { flag, moduleListFilter, versionFilter } from "../query-parameters.ts";
-import { ModuleDescriptor, ModuleSummary } from "../schemas/module-descriptor.ts";
+import { ModuleDescriptor, ModuleIdList, ModuleSummary } from "../schemas/module-descriptor.ts";
 
 const checks = [
   flag("check", true, "Whether dependencies must be known and a known id must not change"),
@@ -22,7 +22,7 @@ export const moduleOperations = [
     access: anyOperator("okapi.proxy.modules.list"),
     summary: "List known modules",
     query: moduleListFilter,
-    body: optionalBody(Type.Array(Type.String(), { description: "Ids to leave out" }), mebibyte),
+    body: optionalBody(ModuleIdList, mebibyte),
     answers: [
       jsonAnswer(200, Type.Union([Type.Array(ModuleSummary), Type.Array(ModuleDescriptor)]), "The modules"),
       textAnswer("A graph of their dependencies, with dot=true"),

@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import { anyOperator, operators, orSelf } from "../access.ts";
 import { emptyAnswer, jsonAnswer, textAnswer } from "../answers.ts";
 import { defineOperation, requiredBody } from "../define-operation.ts";
+import { notAvailable } from "../implied-errors.ts";
 import { disableOptions, installOptions, moduleListFilter } from "../query-parameters.ts";
 import { ModuleDescriptor, ModuleSummary } from "../schemas/module-descriptor.ts";
 import { TenantModuleDescriptor } from "../schemas/tenant-module-descriptor.ts";
@@ -36,6 +37,7 @@ export const tenantModuleOperations = [
     errors: {
       400: "It is enabled already, or its dependencies are not met",
       404: "No such tenant or module",
+      501: notAvailable.description,
     },
   }),
   defineOperation({
@@ -46,7 +48,11 @@ export const tenantModuleOperations = [
     summary: "Disable all modules of a tenant",
     query: disableOptions,
     answers: [emptyAnswer("All are disabled")],
-    errors: { 400: "A parameter is wrong, or a module refuses", 404: "No such tenant" },
+    errors: {
+      400: "A parameter is wrong, or a module refuses",
+      404: "No such tenant",
+      501: notAvailable.description,
+    },
   }),
   defineOperation({
     name: "tenants.modules.get",
@@ -66,7 +72,11 @@ export const tenantModuleOperations = [
     query: installOptions,
     body: requiredBody(TenantModuleDescriptor),
     answers: [jsonAnswer(201, TenantModuleDescriptor, "It is replaced; Location names the new one")],
-    errors: { 400: "Dependencies are not met", 404: "No such tenant or module" },
+    errors: {
+      400: "Dependencies are not met",
+      404: "No such tenant or module",
+      501: notAvailable.description,
+    },
   }),
   defineOperation({
     name: "tenants.modules.disable",
@@ -76,6 +86,10 @@ export const tenantModuleOperations = [
     summary: "Disable a module of a tenant",
     query: disableOptions,
     answers: [emptyAnswer("It is disabled")],
-    errors: { 400: "Other modules need it", 404: "No such tenant, or the module is not enabled" },
+    errors: {
+      400: "Other modules need it",
+      404: "No such tenant, or the module is not enabled",
+      501: notAvailable.description,
+    },
   }),
 ] as const;

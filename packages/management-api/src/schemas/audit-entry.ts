@@ -2,7 +2,7 @@ import { Type, type Static } from "typebox";
 
 export const AuditEntry = Type.Object(
   {
-    id: Type.String({ description: "Id of the entry" }),
+    id: Type.Integer({ description: "Its place in the log: microseconds since 1970" }),
     at: Type.String({ description: "When, ISO 8601, by the clock of the database" }),
     actor: Type.String({
       description: '"operator:<id>", "open-mode", "system:<what>" or "user:<tenant>/<id>"',

@@ -91,3 +91,5 @@ export const ModuleSummary = Type.Object(
   { $id: "ModuleSummary", description: "The brief form of a module descriptor", additionalProperties: false },
 );
 export type ModuleSummary = Static<typeof ModuleSummary>;
+
+export const ModuleIdList = Type.Array(Type.String(), { description: "Ids of modules" });

@@ -21,3 +21,7 @@ export const TenantModuleDescriptor = Type.Object(
   },
 );
 export type TenantModuleDescriptor = Static<typeof TenantModuleDescriptor>;
+
+export const TenantModuleDescriptorList = Type.Array(TenantModuleDescriptor, {
+  description: "In the order of work",
+});
