@@ -3,6 +3,12 @@ import type { JsonObject, JsonValue } from "@octavo/json";
 import { placeText } from "./place.ts";
 import type { Place } from "./place.ts";
 import { refuse, refuseAt } from "./refusal.ts";
+import { sharedText } from "./shared-text.ts";
+
+type ItemReader<T> = (item: JsonValue, parent: Place, step: number) => T;
+
+/** One for all: most lists of most handlers are empty. */
+const NONE: readonly never[] = Object.freeze([]);
 
 /** Reads the known properties of one JSON object. A null counts as absent. Scalars bend as they do in Okapi (Jackson),
  * since descriptors in the field rely on it: a number or boolean is taken for a text, "true" for a boolean.
@@ -20,7 +26,8 @@ export class ObjectReader {
 
   text(key: string): string | null {
     const value = this.#get(key);
-    return value === null || typeof value === "string" ? value : asText(value, this.#placeOf(key));
+    if (typeof value === "string") return sharedText(value);
+    return value === null ? null : asText(value, this.#placeOf(key));
   }
 
   flag(key: string): boolean | null {
@@ -38,8 +45,13 @@ export class ObjectReader {
     return value === null || isJsonObject(value) ? value : wrongType(value, "object", this.#placeOf(key));
   }
 
-  texts(key: string): readonly string[] | null {
+  texts(key: string): readonly string[] {
     return this.list(key, readText);
+  }
+
+  /** Where absent and empty differ. */
+  textsOrNull(key: string): readonly string[] | null {
+    return this.#get(key) === null ? null : this.texts(key);
   }
 
   one<T>(key: string, read: (value: JsonValue, place: Place) => T): T | null {
@@ -47,12 +59,13 @@ export class ObjectReader {
     return value === null ? null : read(value, this.#placeOf(key));
   }
 
-  list<T>(key: string, read: (item: JsonValue, list: Place, index: number) => T): readonly T[] | null {
+  /** An absent list is an empty one. */
+  list<T>(key: string, read: ItemReader<T>): readonly T[] {
     const value = this.#get(key);
-    if (value === null) return null;
-    const place = this.#placeOf(key);
-    if (!isJsonArray(value)) return wrongType(value, "array", place);
-    return value.map((item, index) => read(item, place, index));
+    if (value === null) return NONE;
+    const parent = this.#placeOf(key);
+    if (!isJsonArray(value)) return wrongType(value, "array", parent);
+    return value.length === 0 ? NONE : value.map((item, step) => read(item, parent, step));
   }
 
   /** Refuses what is written under `key`. */
@@ -77,7 +90,7 @@ function refuseUnknown(object: JsonObject, parent: Place | null, known: Readonly
 
 /** One item of a list of texts. */
 export function readText(item: JsonValue, parent: Place, step: number): string {
-  return typeof item === "string" ? item : asText(item, { parent, step });
+  return typeof item === "string" ? sharedText(item) : asText(item, { parent, step });
 }
 
 function asText(value: JsonValue, place: Place): string {

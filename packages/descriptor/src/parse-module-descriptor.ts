@@ -76,18 +76,18 @@ function readModuleDescriptor(value: JsonValue, place: Place | null): ModuleDesc
     product,
     version,
     name: reader.text("name"),
-    tags: reader.texts("tags") ?? [],
-    requires:
-      reader.list("requires", (item, parent, step) => readRequiredInterface(item, { parent, step }, id)) ??
-      [],
-    optional:
-      reader.list("optional", (item, parent, step) => readOptionalInterface(item, { parent, step }, id)) ??
-      [],
+    tags: reader.texts("tags"),
+    requires: reader.list("requires", (item, parent, step) =>
+      readRequiredInterface(item, { parent, step }, id),
+    ),
+    optional: reader.list("optional", (item, parent, step) =>
+      readOptionalInterface(item, { parent, step }, id),
+    ),
     provides: readProvides(reader, id, printed.provides),
-    filters: reader.list("filters", (item, parent, step) => readRoutingEntry(item, { parent, step })) ?? [],
-    permissionSets: reader.list("permissionSets", readPermission) ?? [],
-    replaces: reader.list("replaces", readProduct) ?? [],
-    env: reader.list("env", readListedEnvEntry) ?? [],
+    filters: reader.list("filters", (item, parent, step) => readRoutingEntry(item, { parent, step })),
+    permissionSets: reader.list("permissionSets", readPermission),
+    replaces: reader.list("replaces", readProduct),
+    env: reader.list("env", readListedEnvEntry),
     launchDescriptor: reader.one("launchDescriptor", readLaunchDescriptor),
     metadata: reader.object("metadata"),
     source: printed.source,
@@ -109,10 +109,9 @@ function readProvides(
   moduleId: string,
   sources: readonly string[],
 ): readonly ProvidedInterface[] {
-  const provides =
-    reader.list("provides", (item, parent, step) =>
-      readProvidedInterface(item, { parent, step }, moduleId, sources[step] ?? ""),
-    ) ?? [];
+  const provides = reader.list("provides", (item, parent, step) =>
+    readProvidedInterface(item, { parent, step }, moduleId, sources[step] ?? ""),
+  );
   const seen = new Set<string>();
   for (const { id } of provides) {
     if (seen.has(id)) return reader.refuse("provides", `Interface ${id} provided multiple times`);

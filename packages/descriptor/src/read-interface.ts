@@ -56,11 +56,11 @@ function readReference(reader: ObjectReader, moduleId: string): InterfaceReferen
     reader.text("version") ?? reader.refuse("version", `version is missing for module ${moduleId}`);
   if (!isValidInterfaceVersion(version)) return reader.refuse("version", `Bad version number '${version}'`);
   reader.list("permissionSets", readPermission); // accepted as in Okapi's schema, and used by nobody
-  return { id, version, scope: reader.texts("scope") ?? [] };
+  return { id, version, scope: reader.texts("scope") };
 }
 
 function readHandlers(reader: ObjectReader): readonly RoutingEntry[] {
-  return reader.list("handlers", (item, parent, step) => readRoutingEntry(item, { parent, step })) ?? [];
+  return reader.list("handlers", (item, parent, step) => readRoutingEntry(item, { parent, step }));
 }
 
 const TYPES: ReadonlySet<string> = new Set<InterfaceType>(["proxy", "system", "multiple", "internal"]);

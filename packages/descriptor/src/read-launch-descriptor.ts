@@ -23,10 +23,10 @@ export function readLaunchDescriptor(value: JsonValue, place: Place | null): Lau
     cmdlineStop: launch.text("cmdlineStop"),
     dockerImage: launch.text("dockerImage"),
     dockerPull: launch.flag("dockerPull"),
-    dockerCmd: launch.texts("dockerCMD") ?? [],
+    dockerCmd: launch.texts("dockerCMD"),
     dockerArgs: launch.object("dockerArgs"),
     waitIterations: launch.integer("waitIterations"),
-    env: launch.list("env", readListedEnvEntry) ?? [],
+    env: launch.list("env", readListedEnvEntry),
   };
 }
 

@@ -18,10 +18,10 @@ export function readPermission(value: JsonValue, parent: Place, step: number): P
   const permission = new ObjectReader(value, { parent, step }, null);
   return {
     permissionName: permission.text("permissionName") ?? refuseAt("Missing permissionName", parent, step),
-    replaces: permission.texts("replaces") ?? [],
+    replaces: permission.texts("replaces"),
     displayName: permission.text("displayName"),
     description: permission.text("description"),
-    subPermissions: permission.texts("subPermissions") ?? [],
+    subPermissions: permission.texts("subPermissions"),
     visible: permission.flag("visible"),
   };
 }

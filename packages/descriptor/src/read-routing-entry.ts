@@ -38,10 +38,10 @@ export function readRoutingEntry(value: JsonValue, place: Place | null): Routing
     unit: readUnit(entry),
     delay: entry.text("delay"),
     schedule: entry.one("schedule", readSchedule),
-    permissionsRequired: entry.texts("permissionsRequired"),
-    permissionsDesired: entry.texts("permissionsDesired") ?? [],
-    modulePermissions: entry.texts("modulePermissions") ?? [],
-    permissionsRequiredTenant: entry.texts("permissionsRequiredTenant"),
+    permissionsRequired: entry.textsOrNull("permissionsRequired"),
+    permissionsDesired: entry.texts("permissionsDesired"),
+    modulePermissions: entry.texts("modulePermissions"),
+    permissionsRequiredTenant: entry.textsOrNull("permissionsRequiredTenant"),
     delegateCors: entry.flag("delegateCORS") ?? false,
   };
 }
@@ -56,7 +56,7 @@ const METHODS: ReadonlySet<string> = new Set(
 );
 
 function readMethods(entry: ObjectReader): readonly string[] {
-  const methods = entry.texts("methods") ?? [];
+  const methods = entry.texts("methods");
   for (const method of methods) {
     if (!METHODS.has(method)) return entry.refuse("methods", method);
   }
