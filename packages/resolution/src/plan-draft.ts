@@ -45,11 +45,12 @@ export class PlanDraft {
     reason: Reason,
     interfaceId: string,
   ): void {
-    if (instead !== null && instead.product !== module.product) {
+    let version = this.enabled.ofProduct(module.product).find(({ id }) => !this.sticky.has(id));
+    if (instead?.product === module.product) version = instead;
+    else if (instead !== null) {
       this.disable(instead, { kind: "replaced", by: module.id, interface: interfaceId });
     }
     // Two versions of one product are never enabled at once if that can be helped: the one goes for the other.
-    const version = this.enabled.ofProduct(module.product).find(({ id }) => !this.sticky.has(id));
     if (version !== undefined) this.enabled.remove(version.id);
     const disabled = this.#takeBackDisable(module);
     this.sticky.add(module.id);

@@ -99,7 +99,6 @@ function mendIncompatible(draft: PlanDraft, interfaces: readonly string[], mayCh
           };
         }
         if (provider !== undefined) {
-          draft.enabled.remove(provision.module.id);
           draft.enable(provider, provision.module, requiredBy(need), interfaceId);
           return CHANGED;
         }
