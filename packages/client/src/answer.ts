@@ -33,5 +33,5 @@ export type FailureKind =
   | "aborted"
   /** The answer is not what the API promises: something else listens there. */
   | "malformed-answer"
-  /** A path parameter is empty, "." or "..": it would make another path. Nothing was sent. */
+  /** No URL can be made: the server's is none, or a path parameter is empty, "." or "..". Nothing was sent. */
   | "bad-input";
