@@ -9,34 +9,28 @@ export class ScanStop extends Error {
   }
 }
 
-const BACKSPACE = 0x08;
 const TAB = 0x09;
 const LINE_FEED = 0x0a;
-const FORM_FEED = 0x0c;
 const CARRIAGE_RETURN = 0x0d;
 const SPACE = 0x20;
 const QUOTE = 0x22;
 const PLUS = 0x2b;
 const MINUS = 0x2d;
 const DOT = 0x2e;
-const SLASH = 0x2f;
 const ZERO = 0x30;
 const NINE = 0x39;
 const BACKSLASH = 0x5c;
 
-/** Single-letter escapes of RFC 8259, by the letter's code. */
-const ESCAPES: ReadonlyMap<number, string> = new Map(
-  [QUOTE, BACKSLASH, SLASH]
-    .map((code) => [code, String.fromCharCode(code)] as const)
-    .concat([
-      ["b".charCodeAt(0), String.fromCharCode(BACKSPACE)],
-      ["f".charCodeAt(0), String.fromCharCode(FORM_FEED)],
-      ["n".charCodeAt(0), "\n"],
-      ["r".charCodeAt(0), "\r"],
-      ["t".charCodeAt(0), "\t"],
-    ]),
-);
-const LETTER_U = "u".charCodeAt(0);
+const ESCAPES: ReadonlyMap<string, string> = new Map([
+  ['"', '"'],
+  ["\\", "\\"],
+  ["/", "/"],
+  ["b", "\b"],
+  ["f", "\f"],
+  ["n", "\n"],
+  ["r", "\r"],
+  ["t", "\t"],
+]);
 const HEX4 = /^[\da-fA-F]{4}$/;
 
 /** A double prints at most 24 characters ("-1.7976931348623157e+308"), so a longer number cannot print back identical. */
@@ -113,8 +107,8 @@ export class Scanner {
 
   #escape(): string {
     const start = this.offset;
-    const letter = this.text.charCodeAt(start + 1);
-    if (letter !== LETTER_U) {
+    const letter = this.text.charAt(start + 1);
+    if (letter !== "u") {
       const value = ESCAPES.get(letter);
       if (value === undefined)
         throw new ScanStop('An escape that is none of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX', start);
