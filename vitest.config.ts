@@ -24,7 +24,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: "real",
-          include: ["{apps,drivers,testing,scripts,conformance}/**/*.test.ts", "packages/{registry,identity,lifecycle}/**/*.test.ts"],
+          include: ["{apps,drivers,testing,scripts,conformance}/**/*.test.ts", "packages/{registry,identity,lifecycle,upstream}/**/*.test.ts"],
           exclude,
           globalSetup: ["testing/src/one-postgres.ts"],
         },
