@@ -1,6 +1,25 @@
-/** A request's body, read once, piece by piece; the sender is slowed down to the pace of the reader. */
+/** A request's body, read once, piece by piece; the sender is slowed down to the pace of the reader.
+ * Reading throws `BodyFailure` when the rest will not come. A handler may let it pass: the listener answers where there is
+ * still somebody to answer. */
 export interface BodySource extends AsyncIterable<Uint8Array> {
   /** Reads all of it.
    * @returns null when it is longer than `limitBytes`; the rest is then not read and the connection will close */
   readAll(limitBytes: number): Promise<Uint8Array | null>;
 }
+
+/** Why a body ended before its end. It travels as an exception because it may happen at any read, and because nobody but
+ * the listener has anything to do about it. */
+export class BodyFailure extends Error {
+  readonly kind: "client-gone" | "too-slow" | "malformed";
+  constructor(kind: BodyFailure["kind"]) {
+    super(sentences[kind]);
+    this.name = "BodyFailure";
+    this.kind = kind;
+  }
+}
+
+const sentences: Record<BodyFailure["kind"], string> = {
+  "client-gone": "The client went away before the end of the request body",
+  "too-slow": "The request body came too slowly; send it again on a better connection",
+  malformed: "The request body is not framed as HTTP/1.1 requires",
+};

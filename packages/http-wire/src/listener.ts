@@ -1,8 +1,13 @@
+import type { Result } from "@octavo/result";
 import type { BodySource } from "./body-source.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseSink } from "./response-sink.ts";
 
+/** Requests of one connection come one after the other: the next when the answer to the one before has ended. */
 export type Serve = (head: RequestHead, body: BodySource, sink: ResponseSink) => Promise<void>;
+
+/** How a listener starts: an adapter (node:http now, our own wire later) is a function of this type. */
+export type Listen = (options: ListenerOptions) => Promise<Result<Listener, ListenFailure>>;
 
 export interface ListenerOptions {
   readonly host: string;
@@ -16,15 +21,42 @@ export interface ListenerOptions {
 
 export interface ListenerLimits {
   readonly requestLineBytes: number;
+  /** All header lines together, names, values and their separators. */
   readonly headerBytes: number;
   readonly headerFields: number;
+  /** From the first moment of a connection or of its next request until the head is whole. */
   readonly headersTimeoutMs: number;
-  readonly idleTimeoutMs: number;
+  /** Longest silence within a body, and longest stall of a client that does not read its answer. */
+  readonly bodyIdleTimeoutMs: number;
+  /** After a first `bodyIdleTimeoutMs`, a body must have come at least this fast. */
+  readonly bodyBytesPerSecond: number;
+  /** How long a connection may wait for its next request. Longer than a balancer's own, which should close first. */
+  readonly keepAliveTimeoutMs: number;
+  /** Requests that a client may send ahead of their answers on one connection. */
+  readonly pipelinedRequests: number;
 }
+
+/** DECISIONS 10 and reliability 4.1, 6 row 22: Node's own would cut a slow head only after 90 s. */
+export const defaultLimits: ListenerLimits = {
+  requestLineBytes: 8 * 1024,
+  headerBytes: 16 * 1024,
+  headerFields: 100,
+  headersTimeoutMs: 10_000,
+  bodyIdleTimeoutMs: 30_000,
+  bodyBytesPerSecond: 500,
+  keepAliveTimeoutMs: 75_000,
+  pipelinedRequests: 64,
+};
 
 export interface ListenerError {
   readonly kind: "bad-head" | "handler-failed";
   readonly detail: string;
+}
+
+export interface ListenFailure {
+  /** The system's code, "EADDRINUSE" and the like. */
+  readonly code: string;
+  readonly message: string;
 }
 
 export interface Listener {

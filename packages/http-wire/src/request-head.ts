@@ -4,6 +4,8 @@ export interface RequestHead {
   readonly method: string;
   /** The request target as sent: path and query, no decoding, no normalising. */
   readonly target: string;
+  readonly version: "1.0" | "1.1";
+  /** One character per byte (latin1), as the wire has no encoding. */
   readonly rawHeaders: readonly string[];
   readonly framing: BodyFraming;
   readonly remoteAddress: string;

@@ -1,14 +1,15 @@
 /** Where an answer goes. One head, then bytes, then end. */
 export interface ResponseSink {
   /** Headers flat (name, value ...). Framing is the sink's: give no Content-Length and no Transfer-Encoding, except through
-   * `contentLength` where the length is known. */
+   * `contentLength` where the length is known. `Connection: close` ends the connection after this answer. */
   start(status: number, rawHeaders: readonly string[], contentLength: number | null): void;
-  /** Resolves when more may be written. */
+  /** Resolves when more may be written, also when the client has gone: look at `gone` in a loop. */
   write(bytes: Uint8Array): Promise<void>;
   end(): void;
   /** A whole answer at once. */
   send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void;
   readonly isStarted: boolean;
+  readonly isEnded: boolean;
   /** Aborted when the client has gone away before the answer ended. */
   readonly gone: AbortSignal;
 }

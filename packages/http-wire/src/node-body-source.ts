@@ -1,0 +1,132 @@
+import type { IncomingMessage } from "node:http";
+import { BodyFailure, type BodySource } from "./body-source.ts";
+import type { ListenerLimits } from "./listener.ts";
+import type { BodyFraming } from "./request-head.ts";
+
+/** How much of an unwanted body is thrown away, and for how long, before the connection is cut: a client that is still
+ * sending when its socket is reset may never see the answer. */
+const DISCARD_BYTES = 1024 * 1024;
+const DISCARD_MS = 1000;
+
+export class NodeBodySource implements BodySource {
+  readonly #request: IncomingMessage;
+  readonly #framing: BodyFraming;
+  readonly #limits: ListenerLimits;
+  readonly #askForBody: (() => void) | null;
+  #failure: BodyFailure | null = null;
+  #wake: (() => void) | null = null;
+  #isAsked = false;
+  #isEnded: boolean;
+
+  /** @param askForBody sends "100 Continue", where the client waits for it before it sends the body; else null */
+  constructor(
+    request: IncomingMessage,
+    framing: BodyFraming,
+    limits: ListenerLimits,
+    askForBody: (() => void) | null,
+  ) {
+    this.#request = request;
+    this.#framing = framing;
+    this.#limits = limits;
+    this.#askForBody = askForBody;
+    this.#isEnded = framing.kind === "none";
+    if (this.#isEnded) return;
+    const wake = () => this.#wake?.();
+    request.on("readable", wake).on("end", wake);
+    request.on("error", wake); // always with "close"; without a listener it would be thrown
+    request.on("close", () => {
+      if (!request.complete) this.fail(new BodyFailure("client-gone"));
+    });
+  }
+
+  /** Whether somebody has read it to its end: what was not read would be taken for the next request. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Ends a pending and every later read. */
+  fail(failure: BodyFailure): void {
+    this.#failure ??= failure;
+    this.#wake?.();
+  }
+
+  async readAll(limitBytes: number): Promise<Uint8Array | null> {
+    if (this.#framing.kind === "length" && this.#framing.bytes > limitBytes) return null;
+    const pieces: Uint8Array[] = [];
+    let length = 0;
+    for await (const piece of this) {
+      length += piece.length;
+      if (length > limitBytes) return null;
+      pieces.push(piece);
+    }
+    return Buffer.concat(pieces, length);
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    const started = performance.now();
+    let received = 0;
+    if (!this.#isAsked && !this.#isEnded) this.#askForBody?.();
+    this.#isAsked = true;
+    while (!this.#isEnded) {
+      const piece = await this.#next();
+      if (piece === null) {
+        this.#isEnded = true;
+        return;
+      }
+      received += piece.length;
+      yield piece;
+      // Time that the reader spends is on the sender's account too; a reader here is never slower than 500 B/s.
+      const seconds = (performance.now() - started) / 1000;
+      if (
+        seconds * 1000 > this.#limits.bodyIdleTimeoutMs &&
+        received < seconds * this.#limits.bodyBytesPerSecond
+      ) {
+        throw new BodyFailure("too-slow");
+      }
+    }
+  }
+
+  async #next(): Promise<Uint8Array | null> {
+    for (;;) {
+      if (this.#failure !== null) throw this.#failure;
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream without an encoding reads Buffers
+      const piece = this.#request.read() as Buffer | null;
+      if (piece !== null) return piece;
+      if (this.#request.readableEnded) return null;
+      await this.#changed();
+    }
+  }
+
+  /** Resolves at the next event of the stream, or throws after the longest silence. */
+  #changed(): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(() => {
+        this.#wake = null;
+        reject(new BodyFailure("too-slow"));
+      }, this.#limits.bodyIdleTimeoutMs);
+      this.#wake = () => {
+        clearTimeout(timer);
+        this.#wake = null;
+        resolve();
+      };
+    });
+  }
+
+  /** Lets a client that is still sending read our answer: takes some more of the body, or waits a moment. */
+  async discard(): Promise<void> {
+    const isSending = this.#askForBody === null || this.#isAsked;
+    if (this.#isEnded || !isSending || this.#failure !== null) return;
+    const timer = setTimeout(() => this.fail(new BodyFailure("too-slow")), DISCARD_MS);
+    try {
+      for (let taken = 0; taken <= DISCARD_BYTES;) {
+        const piece = await this.#next();
+        if (piece === null) return;
+        taken += piece.length;
+      }
+    } catch {
+      // Gone, broken or still sending: the connection ends in any case.
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+}

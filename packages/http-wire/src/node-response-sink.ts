@@ -1,0 +1,121 @@
+import type { ServerResponse } from "node:http";
+import { assert } from "@octavo/result";
+import type { NodeBodySource } from "./node-body-source.ts";
+import { headerPairs } from "./header-list.ts";
+import type { ResponseSink } from "./response-sink.ts";
+
+export interface SinkSurroundings {
+  readonly response: ServerResponse;
+  readonly body: NodeBodySource;
+  readonly stallTimeoutMs: number;
+  /** Asked when the head is written: draining, or a connection that must not be used again. */
+  readonly mustClose: () => boolean;
+  /** Called when the answer's head said that the connection ends. */
+  readonly onClosing: () => void;
+}
+
+export class NodeResponseSink implements ResponseSink {
+  readonly #around: SinkSurroundings;
+  readonly #gone = new AbortController();
+  readonly #ended = Promise.withResolvers<void>();
+  #hasLength = false;
+  #isEnded = false;
+
+  constructor(around: SinkSurroundings) {
+    this.#around = around;
+    around.response.on("close", () => {
+      if (!around.response.writableFinished) this.#gone.abort();
+      this.#ended.resolve();
+    });
+    // Errors of a socket that is gone; "close" follows and tells.
+    around.response.on("error", () => undefined);
+  }
+
+  get gone(): AbortSignal {
+    return this.#gone.signal;
+  }
+
+  get isStarted(): boolean {
+    return this.#around.response.headersSent;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** Resolves when the answer has been handed to the system, or the client is gone. */
+  get closed(): Promise<void> {
+    return this.#ended.promise;
+  }
+
+  start(status: number, rawHeaders: readonly string[], contentLength: number | null): void {
+    assert(!this.isStarted, "an answer has one head");
+    const headers = [...rawHeaders];
+    let saysClose = false;
+    for (const [name, value] of headerPairs(rawHeaders)) {
+      const lower = name.toLowerCase();
+      assert(
+        lower !== "content-length" && lower !== "transfer-encoding",
+        "the framing of an answer is the sink's",
+      );
+      if (lower === "connection" && value.toLowerCase() === "close") saysClose = true;
+    }
+    const hasBody = status >= 200 && status !== 204 && status !== 304;
+    if (contentLength !== null && hasBody) headers.push("Content-Length", String(contentLength));
+    this.#hasLength = contentLength !== null || !hasBody;
+    // A body that nobody read would be taken for the next request.
+    if (saysClose || this.#around.mustClose() || !this.#around.body.isEnded) {
+      if (!saysClose) headers.push("Connection", "close");
+      this.#around.onClosing();
+    }
+    this.#around.response.writeHead(status, headers);
+  }
+
+  write(bytes: Uint8Array): Promise<void> {
+    const { response } = this.#around;
+    if (this.#gone.signal.aborted || bytes.length === 0) return Promise.resolve();
+    if (response.write(bytes)) return Promise.resolve();
+    this.#cutWhenStalled();
+    return new Promise((resolve) => {
+      const more = () => {
+        response.off("drain", more);
+        response.off("close", more);
+        response.socket?.setTimeout(0);
+        resolve();
+      };
+      response.on("drain", more);
+      response.on("close", more);
+    });
+  }
+
+  end(): void {
+    this.#isEnded = true;
+    this.#cutWhenStalled();
+    if (this.#around.body.isEnded || !this.#hasLength) {
+      this.#around.response.end();
+      return;
+    }
+    // The whole answer is on its way before the connection ends: with its length known, the client need not wait.
+    this.#around.response.flushHeaders();
+    void this.#around.body.discard().then(() => this.#around.response.end());
+  }
+
+  send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void {
+    const bytes = typeof body === "string" ? Buffer.from(body) : body;
+    this.start(status, rawHeaders, bytes.length);
+    if (bytes.length > 0 && status !== 204 && status !== 304) this.#around.response.write(bytes);
+    this.end();
+  }
+
+  /** Ends the connection in the middle: only so can the client tell that a started answer will not be whole. */
+  abandon(): void {
+    this.#isEnded = true;
+    this.#around.response.destroy();
+  }
+
+  /** A client that does not read would keep the answer in memory for ever. Node's timer of a socket starts again with
+   * each byte that leaves, and destroys the socket when it ends. */
+  #cutWhenStalled(): void {
+    this.#around.response.socket?.setTimeout(this.#around.stallTimeoutMs);
+  }
+}

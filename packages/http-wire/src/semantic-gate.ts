@@ -1,0 +1,94 @@
+import { err, ok, type Result } from "@octavo/result";
+import { checkConnection, isHopByHop } from "./hop-by-hop.ts";
+import { checkHost } from "./host-header.ts";
+import { type HeaderList, headerPairs, headersOf } from "./header-list.ts";
+import {
+  isAcceptedOkapiHeader,
+  isOkapiHeader,
+  type OkapiHeaders,
+  readOkapiHeaders,
+} from "./okapi-headers.ts";
+import type { RequestHead } from "./request-head.ts";
+import { checkTarget } from "./request-target.ts";
+
+/** A head that means one thing to everybody. */
+export interface CheckedHead {
+  readonly method: string;
+  /** The very bytes that were checked. */
+  readonly target: string;
+  /** The target without its query, as sent. */
+  readonly path: string;
+  /** Without the question mark; "" where there is none. */
+  readonly query: string;
+  readonly host: string | null;
+  /** End-to-end headers as sent, in order; of X-Okapi-... only those that a caller may send. */
+  readonly headers: HeaderList;
+  readonly okapi: OkapiHeaders;
+  readonly framing: RequestHead["framing"];
+  readonly remoteAddress: string;
+}
+
+export interface GateRefusal {
+  readonly status: 400;
+  readonly message: string;
+}
+
+/** Decides what a well-framed head may mean, before routing: reject what is ambiguous, drop what is not the client's to
+ * say. Node's parser is strict about framing and lax about meaning (reliability, finding 7). After a refusal the
+ * connection must be closed: what follows on it may be part of what was refused.
+ * @see reliability.md section 6, rows 1 to 6 */
+export function checkHead(head: RequestHead): Result<CheckedHead, GateRefusal> {
+  const host = checkHost(head.version, headersOf(head.rawHeaders, "host"));
+  if (!host.ok) return refuse(host.error);
+  const target = checkTarget(head.method, head.target);
+  if (!target.ok) return refuse(target.error);
+  const framing = checkFraming(head);
+  if (!framing.ok) return refuse(framing.error);
+  const connection = checkConnection(head.rawHeaders);
+  if (!connection.ok) return refuse(connection.error);
+  if (headersOf(head.rawHeaders, "authorization").length > 1) {
+    return refuse("There must be one Authorization header, not several");
+  }
+  const okapi = readOkapiHeaders(head.rawHeaders);
+  if (!okapi.ok) return refuse(okapi.error);
+  return ok({
+    method: head.method,
+    target: head.target,
+    path: target.value.path,
+    query: target.value.query,
+    host: host.value,
+    headers: endToEnd(head.rawHeaders),
+    okapi: okapi.value,
+    framing: head.framing,
+    remoteAddress: head.remoteAddress,
+  });
+}
+
+function refuse(message: string): Result<never, GateRefusal> {
+  return err({ status: 400, message });
+}
+
+/** An adapter's parser has settled where the body ends; these are the forms that another parser settles otherwise. */
+function checkFraming(head: RequestHead): Result<void, string> {
+  const codings = headersOf(head.rawHeaders, "transfer-encoding");
+  const lengths = headersOf(head.rawHeaders, "content-length");
+  if (codings.length > 0) {
+    if (head.version === "1.0") return err("Transfer-Encoding needs HTTP/1.1");
+    if (codings.length > 1 || codings[0]?.toLowerCase() !== "chunked")
+      return err("Transfer-Encoding must be chunked, and nothing else");
+    if (lengths.length > 0) return err("There must not be both Content-Length and Transfer-Encoding");
+  }
+  if (lengths.length > 1) return err("There must be one Content-Length header, not several");
+  if (lengths[0] !== undefined && !/^[0-9]{1,15}$/.test(lengths[0]))
+    return err("Content-Length must be a plain number");
+  return ok(undefined);
+}
+
+function endToEnd(headers: HeaderList): HeaderList {
+  const kept: string[] = [];
+  for (const [name, value] of headerPairs(headers)) {
+    if (isHopByHop(name) || (isOkapiHeader(name) && !isAcceptedOkapiHeader(name))) continue;
+    kept.push(name, value);
+  }
+  return kept;
+}
