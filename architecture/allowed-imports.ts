@@ -8,6 +8,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/management-api": { imports: ["result", "json"], isPure: true },
   "packages/http-wire": { imports: ["result"], isPure: false },
   "packages/upstream": { imports: ["result", "http-wire"], isPure: false },
+  "packages/tokens": { imports: ["result", "json"], isPure: false },
   "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
   "packages/identity": { imports: ["result", "registry", "management-api"], isPure: false },
   "packages/lifecycle": {
