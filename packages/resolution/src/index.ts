@@ -16,3 +16,4 @@ export * from "./plan-install.ts";
 export type { PlanOptions } from "./plan-options.ts";
 export type * from "./plan.ts";
 export type * from "./resolve-error.ts";
+export * from "./step-readiness.ts";

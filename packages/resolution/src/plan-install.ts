@@ -66,11 +66,17 @@ function problemOf(problems: readonly ResolveError[]): ResolveError | null {
   return first === undefined ? null : joinProblems(first, others);
 }
 
-/** Versions of one product that the plan would enable side by side. A tenant that was so before stays as it is. */
+/** Products of which the plan would enable two versions side by side: one must stay, the other was pulled in. A tenant that
+ * was so before stays as it is. */
 function productsTwice(draft: PlanDraft): readonly ResolveError[] {
-  const added = draft.enabled.modules().filter(({ id }) => !draft.before.has(id));
-  return added.flatMap((module) => {
-    const other = draft.enabled.ofProduct(module.product).find(({ id }) => id !== module.id);
-    return other === undefined ? [] : [productTwice(other, module)];
+  const pulledIn = draft.steps.filter(
+    ({ action, reason }) =>
+      action === "enable" && reason.kind !== "asked-for" && reason.kind !== "newest-known",
+  );
+  return pulledIn.flatMap(({ id }) => {
+    const module = draft.known.get(id);
+    const versions = module === undefined ? [] : draft.enabled.ofProduct(module.product);
+    const kept = versions.find((version) => version !== module);
+    return module === undefined || kept === undefined ? [] : [productTwice(kept, module)];
   });
 }

@@ -194,12 +194,11 @@ class PlainDraft {
   }
 
   #productsTwice(): readonly string[] {
-    return this.#enabled
-      .filter((module) => !this.#before.includes(module))
-      .flatMap((module) => {
-        const other = this.#enabled.find((each) => each.product === module.product && each !== module);
-        return other === undefined ? [] : [okapiTexts.explicitlyGiven(other.id)];
-      });
+    const pulledIn = this.steps.filter(({ action, isAsked }) => action === "enable" && !isAsked);
+    return pulledIn.flatMap(({ id }) => {
+      const kept = this.#enabled.find((other) => other.product === productOfId(id) && other.id !== id);
+      return kept === undefined ? [] : [okapiTexts.explicitlyGiven(kept.id)];
+    });
   }
 
   #enable(module: ModuleDescriptor, instead: ModuleDescriptor | null): void {
