@@ -5,8 +5,8 @@ import type { PlanDraft } from "./plan-draft.ts";
 import { incompatible, missing, notConverging, providedTwice, severalProducts } from "./problems.ts";
 import type { ResolveError } from "./resolve-error.ts";
 
-/** One pass ends with a change, after which everything is looked at again, or with what it could not mend. */
-type Pass = { readonly changed: true } | { readonly changed: false; readonly problems: ResolveError[] };
+/** What one look found: that something was changed, after which everything is looked at again; or what it could not mend. */
+type Found = "changed" | readonly ResolveError[];
 
 /** Adds, replaces and takes away modules until every requirement is met and no interface is provided twice, as Okapi's
  * DepResolution: sticky modules stay, others give way, one change a pass. Interfaces are taken in the order of their ids
@@ -14,28 +14,26 @@ type Pass = { readonly changed: true } | { readonly changed: false; readonly pro
  * @returns what could not be mended; empty when all is well */
 export function repair(draft: PlanDraft): readonly ResolveError[] {
   const { maxPasses } = draft.rules;
-  if (maxPasses === 0) return lookOver(draft, false).problems;
-  for (let pass = 0; pass < maxPasses; pass++) {
-    const { changed, problems } = lookOver(draft, true);
-    if (!changed) return problems;
+  const mayChange = maxPasses > 0;
+  for (let pass = 0; pass < Math.max(maxPasses, 1); pass++) {
+    const found = lookOver(draft, mayChange);
+    if (found !== "changed") return found;
   }
   return [notConverging(draft, maxPasses)];
 }
 
-function lookOver(draft: PlanDraft, mayChange: boolean): { changed: boolean; problems: ResolveError[] } {
+function lookOver(draft: PlanDraft, mayChange: boolean): Found {
   const interfaces = draft.enabled.troubledInterfaces();
   const problems: ResolveError[] = [];
   for (const mend of [mendProvidedTwice, mendMissing, mendIncompatible]) {
-    const pass = mend(draft, interfaces, mayChange);
-    if (pass.changed) return { changed: true, problems: [] };
-    problems.push(...pass.problems);
+    const found = mend(draft, interfaces, mayChange);
+    if (found === "changed") return "changed";
+    problems.push(...found);
   }
-  return { changed: false, problems };
+  return problems;
 }
 
-const CHANGED: Pass = { changed: true };
-
-function mendProvidedTwice(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Pass {
+function mendProvidedTwice(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Found {
   const problems: ResolveError[] = [];
   for (const interfaceId of interfaces) {
     const providers = draft.enabled.providersOf(interfaceId).map((use) => use.module);
@@ -45,14 +43,14 @@ function mendProvidedTwice(draft: PlanDraft, interfaces: readonly string[], mayC
       const others = providers.filter((module) => module !== loser);
       const keeps = others.find(({ id }) => draft.sticky.has(id)) ?? others[0] ?? loser;
       draft.disable(loser, { kind: "provided-twice", keeps: keeps.id, interface: interfaceId });
-      return CHANGED;
+      return "changed";
     }
     problems.push(providedTwice(providers, interfaceId));
   }
-  return { changed: false, problems };
+  return problems;
 }
 
-function mendMissing(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Pass {
+function mendMissing(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Found {
   const problems: ResolveError[] = [];
   for (const interfaceId of interfaces) {
     if (draft.enabled.providersOf(interfaceId).length > 0) continue;
@@ -62,10 +60,7 @@ function mendMissing(draft: PlanDraft, interfaces: readonly string[], mayChange:
         const [provider, ...others] = findProviders(draft, need.interface);
         if (provider !== undefined && others.length > 0) {
           // Okapi looks no further for what is missing once somebody must choose.
-          return {
-            changed: false,
-            problems: [...problems, severalProducts(draft, need, [provider, ...others])],
-          };
+          return [...problems, severalProducts(draft, need, [provider, ...others])];
         }
         if (provider !== undefined) {
           if (draft.sticky.has(need.module.id)) {
@@ -74,16 +69,16 @@ function mendMissing(draft: PlanDraft, interfaces: readonly string[], mayChange:
             const { version } = need.interface;
             draft.disable(need.module, { kind: "requirement-gone", interface: interfaceId, version });
           }
-          return CHANGED;
+          return "changed";
         }
       }
       problems.push(missing(draft, need));
     }
   }
-  return { changed: false, problems };
+  return problems;
 }
 
-function mendIncompatible(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Pass {
+function mendIncompatible(draft: PlanDraft, interfaces: readonly string[], mayChange: boolean): Found {
   const problems: ResolveError[] = [];
   for (const interfaceId of interfaces) {
     const provision = draft.enabled.providersOf(interfaceId)[0];
@@ -93,24 +88,21 @@ function mendIncompatible(draft: PlanDraft, interfaces: readonly string[], mayCh
       if (mayChange && !draft.sticky.has(provision.module.id)) {
         const [provider, ...others] = findProviders(draft, need.interface);
         if (provider !== undefined && others.length > 0) {
-          return {
-            changed: false,
-            problems: [...problems, severalProducts(draft, need, [provider, ...others])],
-          };
+          return [...problems, severalProducts(draft, need, [provider, ...others])];
         }
         if (provider !== undefined) {
           draft.enable(provider, provision.module, requiredBy(need), interfaceId);
-          return CHANGED;
+          return "changed";
         }
       }
       if (mayChange && !draft.sticky.has(need.module.id)) {
         moveToProvider(draft, need, provision);
-        return CHANGED;
+        return "changed";
       }
       problems.push(incompatible(draft, need, provision));
     }
   }
-  return { changed: false, problems };
+  return problems;
 }
 
 /** The module takes a version that gets on with the provider; where there is none, it goes. */
