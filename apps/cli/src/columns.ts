@@ -1,3 +1,7 @@
+import { stripVTControlCharacters } from "node:util";
+
+const graphemes = new Intl.Segmenter("en");
+
 /** Rows as aligned text, two spaces between columns, no blanks at the end of a line. The last column is never padded, so
  * it may be long. */
 export function columns(rows: readonly (readonly string[])[], indent = ""): string {
@@ -29,8 +33,7 @@ export function table(
   return columns([header.map((title) => drawHeader(title)), ...rows]);
 }
 
-/** Colour takes no place on the screen. */
+/** Colour takes no place on the screen, and a letter with its accents takes one. */
 function visibleLength(text: string): number {
-  // oxlint-disable-next-line no-control-regex -- the escape that begins a colour is a control character
-  return [...text.replaceAll(/\u001b\[\d+m/gu, "")].length;
+  return [...graphemes.segment(stripVTControlCharacters(text))].length;
 }

@@ -1,5 +1,31 @@
 import type { Command } from "./command.ts";
+import { discoveryList } from "./commands/discovery-list.ts";
+import { discoveryRegister } from "./commands/discovery-register.ts";
 import { helpCommand } from "./commands/help.ts";
+import { moduleImport } from "./commands/module-import.ts";
+import { moduleList } from "./commands/module-list.ts";
+import { moduleShow } from "./commands/module-show.ts";
+import { operatorCreate } from "./commands/operator-create.ts";
+import { operatorDelete } from "./commands/operator-delete.ts";
+import { operatorList } from "./commands/operator-list.ts";
+import { planInstall } from "./commands/plan-install.ts";
+import { planUpgrade } from "./commands/plan-upgrade.ts";
+import { tenantCreate } from "./commands/tenant-create.ts";
+import { tenantList } from "./commands/tenant-list.ts";
 
 /** Every command, in the order of the first help page. */
-export const commands: readonly Command[] = [helpCommand(() => commands)];
+export const commands: readonly Command[] = [
+  moduleImport,
+  moduleList,
+  moduleShow,
+  tenantCreate,
+  tenantList,
+  planInstall,
+  planUpgrade,
+  discoveryRegister,
+  discoveryList,
+  operatorCreate,
+  operatorList,
+  operatorDelete,
+  helpCommand(() => commands),
+];

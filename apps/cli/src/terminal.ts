@@ -11,12 +11,14 @@ export interface Terminal {
 }
 
 export interface Paint {
-  bold(text: string): string;
-  dim(text: string): string;
-  good(text: string): string;
-  warn(text: string): string;
-  bad(text: string): string;
+  readonly bold: Draw;
+  readonly dim: Draw;
+  readonly good: Draw;
+  readonly warn: Draw;
+  readonly bad: Draw;
 }
+
+type Draw = (text: string) => string;
 
 export const plainPaint: Paint = { bold: same, dim: same, good: same, warn: same, bad: same };
 
@@ -55,6 +57,6 @@ function same(text: string): string {
   return text;
 }
 
-function sgr(on: number, off: number): (text: string) => string {
+function sgr(on: number, off: number): Draw {
   return (text) => `\u001b[${on}m${text}\u001b[${off}m`;
 }
