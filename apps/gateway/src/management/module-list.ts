@@ -1,0 +1,48 @@
+import { printModuleDescriptor, type ModuleDescriptor } from "@octavo/descriptor";
+import { printPretty } from "@octavo/json";
+import { filterModules, graphDot } from "@octavo/resolution";
+import { ok, type Result } from "@octavo/result";
+import type { Refusal, Reply } from "./handler.ts";
+import { booleanParameter } from "./query-parameters.ts";
+import { badRequest } from "./refusals.ts";
+import { jsonText, plainText, presentFields, printedList } from "./reply.ts";
+
+/** A list of modules as its query parameters want it: brief, whole (full=true) or as a graph (dot=true).
+ * @param form whether the brief form has names: Okapi's list of all modules does, that of a tenant does not */
+export function listed(
+  query: URLSearchParams,
+  modules: readonly ModuleDescriptor[],
+  form: { readonly withName: boolean },
+): Result<Reply, Refusal> {
+  const dot = booleanParameter(query, "dot", false);
+  if (!dot.ok) return dot;
+  const full = booleanParameter(query, "full", false);
+  if (!full.ok) return full;
+  const chosen = filterModules(modules, {
+    filter: query.get("filter"),
+    latest: query.get("latest"),
+    provide: query.get("provide"),
+    require: query.get("require"),
+    scope: query.get("scope"),
+    orderBy: query.get("orderBy"),
+    order: query.get("order"),
+    preRelease: query.get("preRelease"),
+    npmSnapshot: query.get("npmSnapshot"),
+  });
+  if (!chosen.ok) return badRequest(chosen.error);
+  if (dot.value) return ok(plainText(200, graphDot(chosen.value)));
+  const print = full.value
+    ? printModuleDescriptor
+    : (module: ModuleDescriptor) => printBrief(module, form.withName);
+  return ok(jsonText(200, printedList(chosen.value.map(print))));
+}
+
+export function printBrief(module: ModuleDescriptor, withName: boolean): string {
+  return printPretty(
+    presentFields([
+      ["id", module.id],
+      ["name", withName ? module.name : null],
+      ["tags", module.tags.length === 0 ? null : module.tags],
+    ]),
+  );
+}

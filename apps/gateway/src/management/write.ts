@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import type { Caller } from "@octavo/identity";
+import type { Change, Decision, Snapshot, WriteError, WriteIntent } from "@octavo/registry";
+import { err, ok, type Result } from "@octavo/result";
+import type { Call, Refusal, Reply } from "./handler.ts";
+import type { Platform } from "./platform.ts";
+import { refusedWrite } from "./refusals.ts";
+
+/** What a write decides on a snapshot: the changes and what the caller will be told. */
+export interface Writing {
+  readonly changes: readonly Change[];
+  readonly reply: Reply;
+  readonly alsoWrite?: Decision["alsoWrite"];
+}
+
+/** Carries out a write of the management API: intent and idempotency key from the call, the answer kept with it, so that a
+ * repeated call is told the same. `decide` may run more than once. */
+export async function write(
+  call: Call,
+  platform: Platform,
+  target: string,
+  decide: (snapshot: Snapshot) => Result<Writing, Refusal>,
+): Promise<Result<Reply, Refusal>> {
+  const committed = await platform.registry.write<Refusal>(intentOf(call, target), (snapshot) => {
+    const decided = decide(snapshot);
+    if (!decided.ok) return decided;
+    const { changes, reply, alsoWrite } = decided.value;
+    const answer = JSON.stringify(reply);
+    return ok(alsoWrite === undefined ? { changes, answer } : { changes, answer, alsoWrite });
+  });
+  if (!committed.ok)
+    return err(isWriteError(committed.error) ? refusedWrite(committed.error) : committed.error);
+  // We wrote this text a moment ago, or under the same key earlier: it is a Reply.
+  return ok(JSON.parse(committed.value.answer) as Reply);
+}
+
+export function intentOf(call: Call, target: string): WriteIntent {
+  return {
+    actor: actorOf(call.caller),
+    action: call.operation.name,
+    target,
+    requestId: call.requestId,
+    idempotency:
+      call.idempotencyKey === null ? null : { key: call.idempotencyKey, fingerprint: fingerprintOf(call) },
+  };
+}
+
+/** Two calls under one key must be the same call: method, path, query and body. */
+function fingerprintOf(call: Call): string {
+  const hash = createHash("sha256");
+  for (const part of [call.operation.method, call.path, call.query.toString(), call.body]) {
+    hash.update(`${Buffer.byteLength(part)}:`).update(part);
+  }
+  return hash.digest("hex");
+}
+
+function actorOf(caller: Caller): string {
+  return caller.kind === "operator" ? `operator:${caller.operatorId}` : caller.kind;
+}
+
+function isWriteError(error: Refusal | WriteError): error is WriteError {
+  return error.kind === "unavailable"
+    ? "outcome" in error
+    : error.kind === "idempotency-mismatch" || error.kind === "poison";
+}
