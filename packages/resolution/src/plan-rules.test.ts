@@ -200,6 +200,24 @@ describe("disabling all modules of a tenant", () => {
   });
 });
 
+describe("a module that was pulled in for one that then moves to another version", () => {
+  it("is explained by the version that stays", () => {
+    const known = index([
+      { id: "i-1.0.0", provides: ["i 1.0"] },
+      { id: "i-2.0.0", provides: ["i 2.0"] },
+      { id: "k-1.0.0", provides: ["k 1.0"] },
+      { id: "k-2.0.0", provides: ["k 2.0"] },
+      { id: "user-1.0.0", requires: ["i 2.0", "k 1.0"] },
+      { id: "user-2.0.0", requires: ["i 2.0", "k 2.0"] },
+    ]);
+    expect(told(planInstall(known, ["i-1.0.0", "k-1.0.0", "user-1.0.0"], enable("k")))).toEqual([
+      "enable k-2.0.0 from k-1.0.0: asked for",
+      "enable i-2.0.0 from i-1.0.0: required by user-2.0.0 for interface i 2.0",
+      "enable user-2.0.0 from user-1.0.0: moves to a version that gets on with interface k 2.0 of k-2.0.0",
+    ]);
+  });
+});
+
 describe("each kind of repair says why", () => {
   it.each<{ kind: string; known: ModuleSketch[]; enabled: string[]; wanted: string; step: string }>([
     {
