@@ -1,0 +1,97 @@
+import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { readDescriptors, readInstallList, type FolioRelease } from "@octavo/testing/folio-data";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import type { Answer, Api } from "./http.ts";
+import { openTarget, type Target } from "./target.ts";
+
+interface Step {
+  readonly id: string;
+  readonly action: string;
+  readonly from?: string;
+}
+
+const stepsOf = (answer: Answer): readonly Step[] => {
+  if (answer.status !== 200) throw new Error(`${answer.status} ${answer.text}`);
+  // as: what install answers; each claim below looks at what it needs
+  return JSON.parse(answer.text) as readonly Step[];
+};
+const ids = (steps: readonly { readonly id: string }[]): readonly string[] =>
+  steps.map(({ id }) => id).toSorted();
+const descriptorsOf = (release: FolioRelease): string =>
+  `[${readDescriptors(release)
+    .map(({ text }) => text)
+    .join(",")}]`;
+
+describeWithFolio("real releases of FOLIO", () => {
+  let target: Target;
+  let api: Api;
+  const tenant = "/_/proxy/tenants/diku";
+
+  beforeAll(async () => {
+    target = await openTarget();
+    api = target.api;
+    await api.post("/_/proxy/tenants", { id: "diku" });
+  });
+  afterAll(() => target.close());
+
+  it("Poppy is imported in one call", async () => {
+    const imported = await api.post("/_/proxy/import/modules", descriptorsOf("poppy"));
+    expect(imported).toMatchObject({ status: 204, text: "" });
+  });
+
+  it("Poppy is planned in just the published set, and enabled without calling a module", async () => {
+    const published = readInstallList("poppy");
+    const planned = await api.post(`${tenant}/install?simulate=true`, published);
+    expect(ids(stepsOf(planned))).toEqual(ids(published));
+    expect((await api.post(`${tenant}/install?invoke=false`, published)).text).toBe(planned.text);
+    expect(ids(stepsOf(await api.get(`${tenant}/modules`)))).toEqual(ids(published));
+  });
+
+  it("release A is imported in one call, 141 descriptors, and again", async () => {
+    expect((await api.post("/_/proxy/import/modules", descriptorsOf("release-a"))).status).toBe(204);
+    expect((await api.post("/_/proxy/import/modules", descriptorsOf("release-a"))).status).toBe(204);
+  });
+
+  it("release A comes back as it was published", async () => {
+    for (const { text } of readDescriptors("release-a")) {
+      const sent: { readonly id: string } = JSON.parse(text);
+      expect(JSON.parse((await api.get(`/_/proxy/modules/${sent.id}`)).text)).toEqual(sent);
+    }
+  });
+
+  it("release A is planned for an empty tenant in just the published set", async () => {
+    await api.post("/_/proxy/tenants", { id: "empty" });
+    const published = readInstallList("release-a");
+    const planned = await api.post("/_/proxy/tenants/empty/install?simulate=true", published);
+    expect(ids(stepsOf(planned))).toEqual(ids(published));
+    expect((await api.get("/_/proxy/tenants/empty/modules")).text).toBe("[ ]");
+  });
+
+  it("Poppy is upgraded to release A", async () => {
+    const published = readInstallList("release-a");
+    const planned = await api.post(`${tenant}/install?simulate=true`, published);
+    const steps = stepsOf(planned);
+    const from = steps.flatMap((step) => (step.from === undefined ? [] : [step.from]));
+    expect(from.length).toBeGreaterThan(100);
+    expect((await api.post(`${tenant}/install?invoke=false`, published)).text).toBe(planned.text);
+    const enabled = ids(stepsOf(await api.get(`${tenant}/modules`)));
+    expect(enabled).toEqual(expect.arrayContaining([...ids(published)]));
+    expect(from.filter((id) => enabled.includes(id) && !ids(published).includes(id))).toEqual([]);
+  });
+
+  it("release A is up to date then", async () => {
+    const published = readInstallList("release-a");
+    const actions = new Set(
+      stepsOf(await api.post(`${tenant}/install?simulate=true`, published)).map(({ action }) => action),
+    );
+    expect([...actions]).toEqual(["uptodate"]);
+  });
+
+  it("a plan that needs calls says which modules, and changes nothing", async () => {
+    if (target.kind === "okapi") return; // which calls them
+    const refused = await api.post("/_/proxy/tenants/empty/install", readInstallList("release-a"));
+    expect(refused.status).toBe(501);
+    expect(refused.text).toContain("mod-users-19.3.2 (_tenant)");
+    expect((await api.get("/_/proxy/tenants/empty/modules")).text).toBe("[ ]");
+  });
+});
