@@ -12,6 +12,7 @@ export function pinnedNode(root) {
   }[`${process.platform}-${process.arch}`];
   if (packaged !== undefined) {
     const path = join(root, "node_modules", packaged);
+    // Tried, not guessed: on a system without glibc the file is there and does not run.
     if (existsSync(path) && spawnSync(path, ["--version"]).status === 0) return path;
   }
   if (Number(process.versions.node.split(".")[0]) >= 24) return process.execPath;

@@ -1,13 +1,12 @@
 // The one way in: `npm start`, `npm test`, `npm run octavo -- ...` all pass here. Runs on any Node >= 20, without
 // any package installed: it installs what the lock file names, finds the pinned Node and hands over to it.
 // Talk goes to stderr, so that stdout stays the result of the command that was asked for.
-import { spawn } from "node:child_process";
 import { realpathSync } from "node:fs";
-import { constants } from "node:os";
-import { dirname, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { installPackages } from "./install-packages.mjs";
 import { pinnedNode } from "./pinned-node.mjs";
+import { runProgram } from "./run-program.mjs";
 
 // The real path: a checkout may be reached through a link, and npm workspaces are compared by path.
 const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), ".."));
@@ -53,35 +52,17 @@ for (const [index, step] of steps.entries()) {
   if (code !== 0) process.exit(code);
 }
 
-/** Runs one program on the pinned Node in the caller's folder; resolves with its exit code (128 + signal if killed). */
+/** Runs one program on the pinned Node: Octavo in the caller's folder, everything else in the root. */
 function run([program, ...args]) {
-  const child = spawn(node, [join(root, program), ...args], {
-    // The extra channel tells a child that its launcher is gone, also after a kill -9 of it.
-    stdio: ["inherit", "inherit", "inherit", "ipc"],
-    cwd: name === "octavo" || name === "up" ? process.cwd() : root,
+  const isOctavo = program === "apps/cli/src/main.ts";
+  return runProgram(node, [join(root, program), ...args], {
+    isServer: isOctavo && ["up", "gateway"].includes(args[0]),
+    cwd: isOctavo ? process.cwd() : root,
     env: {
       ...process.env,
-      PATH: `${dirname(node)}:${process.env.PATH ?? ""}`,
+      PATH: [dirname(node), process.env.PATH ?? ""].join(delimiter),
       NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(root, ".cache", "compile"),
       OCTAVO_LAUNCHED: "1",
     },
   });
-  const forward = (signal) => child.kill(signal);
-  for (const signal of ["SIGTERM", "SIGINT", "SIGHUP"]) process.on(signal, forward);
-  const parent = process.ppid;
-  const orphanCheck = setInterval(() => {
-    if (process.ppid !== parent) forward("SIGTERM"); // npm was killed hard: do not leave a server behind
-  }, 500);
-  return new Promise((resolve) => {
-    child.on("error", (error) => {
-      process.stderr.write(`octavo: cannot start ${node}: ${error.message}\n`);
-      resolve(1);
-    });
-    child.on("exit", (code, signal) => {
-      clearInterval(orphanCheck);
-      for (const each of ["SIGTERM", "SIGINT", "SIGHUP"]) process.off(each, forward);
-      resolve(code ?? 128 + (constants.signals[signal] ?? 0));
-    });
-  });
 }
-
