@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from "node:crypto";
+import { randomBytes } from "node:crypto";
+import { hashToken, newOperatorToken } from "@octavo/identity";
 import { fromPlain } from "@octavo/json";
 import { NewOperator, parseBody } from "@octavo/management-api";
 import type { Operator, Snapshot } from "@octavo/registry";
@@ -32,12 +33,12 @@ export const createOperator: Handler = async (call, platform) => {
   if (!body.ok) return body;
   if (body.value.name.trim() === "") return badRequest("The name of an operator must not be empty");
   const id = randomBytes(6).toString("hex");
-  const token = `oct_op_${id}_${randomBytes(32).toString("base64url")}`;
+  const token = newOperatorToken(id);
   const operator: Operator = {
     id,
     name: body.value.name,
     roles: body.value.roles,
-    tokenHash: createHash("sha256").update(token).digest("hex"),
+    tokenHash: hashToken(token),
     createdAt: new Date(platform.clock.now()).toISOString(),
   };
   // What is kept under an idempotency key has no token in it: a repeated call is told so.

@@ -28,8 +28,14 @@ export async function write(
     const answer = JSON.stringify(reply);
     return ok(alsoWrite === undefined ? { changes, answer } : { changes, answer, alsoWrite });
   });
-  if (!committed.ok)
-    return err(isWriteError(committed.error) ? refusedWrite(committed.error) : committed.error);
+  if (!committed.ok) {
+    const { error } = committed;
+    if (!isWriteError(error)) return err(error);
+    const { name } = call.operation;
+    // The caller is told what to do; why it happened is for whoever runs the platform.
+    if ("cause" in error) platform.log.error({ action: name, target, because: error.cause }, "write failed");
+    return err(refusedWrite(error));
+  }
   // We wrote this text a moment ago, or under the same key earlier: it is a Reply.
   return ok(JSON.parse(committed.value.answer) as Reply);
 }
