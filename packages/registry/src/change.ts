@@ -7,7 +7,11 @@ export type Change =
   | { readonly kind: "module.removed"; readonly moduleId: string }
   | {
       readonly kind: "tenant.put";
-      readonly tenant: { readonly id: string; readonly name: string | null; readonly description: string | null };
+      readonly tenant: {
+        readonly id: string;
+        readonly name: string | null;
+        readonly description: string | null;
+      };
     }
   | { readonly kind: "tenant.removed"; readonly tenantId: string }
   | {

@@ -7,22 +7,45 @@ import type { Snapshot } from "./snapshot.ts";
 export interface Registry {
   /** The newest snapshot that this instance has applied. Never goes back within a history. */
   readonly snapshot: Snapshot;
-  /** Whether the last look at the database succeeded, and when (clock of the database, ISO). */
-  readonly contact: { readonly isUp: boolean; readonly lastAt: string | null };
+  readonly contact: Contact;
+  readonly clock: Clock;
   /** Runs a write: `decide` sees the newest snapshot and says what changes; it may run again after a lost race, so it
    * must be pure. What it decided is built and checked as a snapshot before it is committed, and is this instance's
    * snapshot when the promise resolves. */
-  write<E>(intent: WriteIntent, decide: (snapshot: Snapshot) => Result<Decision, E>): Promise<Result<Committed, E | WriteError>>;
-  /** A consistent read outside the snapshot (jobs, audit), on the registry's own connections. */
+  write<E>(
+    intent: WriteIntent,
+    decide: (snapshot: Snapshot) => Result<Decision, E>,
+  ): Promise<Result<Committed, E | WriteError>>;
+  /** A consistent read outside the snapshot (jobs, audit), on the registry's own connections: repeatable, read only. */
   read<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
+  /** Rows that are no part of a snapshot (steps of a job, leases) in one transaction: no revision, no audit. Where the
+   * outcome is unknown it says so and does not try again: make `work` one that can be repeated. */
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
   /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
   reached(revision: number, timeoutMs: number): Promise<boolean>;
   /** Called after each replacement of the snapshot; returns how to stop. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
   /** Instances with a live heartbeat, this one included (Okapi: nodes). */
   instances(): readonly LiveInstance[];
+  /** Not written where no such instance is live: look into `instances()` first. */
   renameInstance(instanceId: string, name: string): Promise<Result<LiveInstance, WriteError>>;
   close(): Promise<void>;
+}
+
+export interface Contact {
+  /** Whether the last look at the database succeeded. */
+  readonly isUp: boolean;
+  /** When one last did: clock of the database, ISO. */
+  readonly lastAt: string | null;
+  /** Why the snapshot no longer follows the database although there is contact, in a sentence for an operator; null
+   * while it does. Such an instance must not be ready, and refuses writes. */
+  readonly stoppedBecause: string | null;
+}
+
+/** The database's clock, carried on by this process's monotonic one. */
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
 }
 
 export interface WriteIntent {
@@ -54,7 +77,12 @@ export interface Committed {
 
 export type WriteError =
   /** No database: nothing was written, or (outcome "unknown") the connection was lost while committing. */
-  | { readonly kind: "unavailable"; readonly outcome: "not-written" | "unknown"; readonly retryAfterSeconds: number; readonly cause: string }
+  | {
+      readonly kind: "unavailable";
+      readonly outcome: "not-written" | "unknown";
+      readonly retryAfterSeconds: number;
+      readonly cause: string;
+    }
   | { readonly kind: "idempotency-mismatch"; readonly key: string }
   /** The changes do not build a snapshot: a mistake of ours, caught before anybody saw it. */
   | { readonly kind: "poison"; readonly cause: string };

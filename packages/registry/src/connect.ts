@@ -1,0 +1,38 @@
+import { Client, Pool, type ClientConfig } from "pg";
+import type { RegistryOptions } from "./open-options.ts";
+
+/** Every wait has a bound, on both sides: a frozen server still accepts connections and never answers. The server's limits
+ * are the shorter ones, so that its own sentence comes first. */
+export const limits = {
+  connectMs: 900,
+  /** The first statement of a write: with `connectMs` it bounds how long a caller waits to hear "unavailable". */
+  beginMs: 900,
+  statementMs: 5000,
+  idleInTransactionMs: 5000,
+  answerMs: 6000,
+} as const;
+
+function settings(options: RegistryOptions): ClientConfig {
+  return {
+    connectionString: options.connectionString,
+    fallback_application_name: `octavo ${options.instance.name ?? options.instance.id}`,
+    connectionTimeoutMillis: limits.connectMs,
+    statement_timeout: limits.statementMs,
+    idle_in_transaction_session_timeout: limits.idleInTransactionMs,
+    query_timeout: limits.answerMs,
+    keepAlive: true,
+  };
+}
+
+export function createPool(options: RegistryOptions): Pool {
+  // A write that takes the counter's row catches up on a second connection, and a poll must never wait for both.
+  const pool = new Pool({ ...settings(options), max: Math.max(3, options.poolSize ?? 8) });
+  pool.on("error", () => {
+    // An idle connection was cut. The pool drops it; the next poll finds out whether the database is away.
+  });
+  return pool;
+}
+
+export function createListeningClient(options: RegistryOptions): Client {
+  return new Client(settings(options));
+}

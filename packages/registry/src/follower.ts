@@ -1,0 +1,165 @@
+import type { ModuleDescriptor } from "@octavo/descriptor";
+import { err, ok, type Result } from "@octavo/result";
+import type { Pool, PoolClient } from "pg";
+import { coalesce } from "./coalesce.ts";
+import { messageOf } from "./database-failure.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import type { OpCodec } from "./logged-change.ts";
+import { isRewound, look, type Looked } from "./look.ts";
+import { readPosition, type Seen } from "./read-log.ts";
+import type { Contact } from "./registry.ts";
+import type { RegistryEvent } from "./registry-event.ts";
+import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { SnapshotHolder } from "./snapshot-holder.ts";
+
+/** Brings the snapshot to what the database holds. States:
+ * - following: each look applies what is new
+ * - away: the last look failed; the snapshot stays and is served
+ * - stopped: the database holds what this program cannot apply; the snapshot stays, writes are refused. The next look
+ *   tries again only when the database has moved. */
+export class Follower {
+  /** @returns why it could not, in a sentence */
+  readonly catchUp: () => Promise<Result<void, string>>;
+  readonly #parts: FollowerParts;
+  #isUp = true;
+  #lastAt: string | null = null;
+  #stopped: { readonly at: Pick<Seen, "revision" | "hash">; readonly because: string } | null = null;
+
+  constructor(parts: FollowerParts) {
+    this.#parts = parts;
+    this.catchUp = coalesce(async () => {
+      try {
+        return await this.#catchUp();
+      } catch (error) {
+        // Tables that are gone, a column of another version: nothing to serve a newer snapshot from.
+        return this.#contactLost(messageOf(error));
+      }
+    });
+  }
+
+  get contact(): Contact {
+    return { isUp: this.#isUp, lastAt: this.#lastAt, stoppedBecause: this.#stopped?.because ?? null };
+  }
+
+  async #catchUp(): Promise<Result<void, string>> {
+    for (;;) {
+      const { holder } = this.#parts;
+      const base = holder.current;
+      const turn = await this.#look(base);
+      if (!turn.ok) return turn;
+      // A writer of this instance may have put its own snapshot in place meanwhile: then this one is built on an old one.
+      if (turn.value === base || holder.replace(base, turn.value)) return ok(undefined);
+    }
+  }
+
+  /** @returns the snapshot to replace `base` with */
+  async #look(base: Snapshot): Promise<Result<Snapshot, string>> {
+    const { pool, clock, internal, codec } = this.#parts;
+    const startedAt = performance.now();
+    const looked = await runTransaction<Result<Turn, string>>(pool, readOnly, async (client) => {
+      const seen = await readPosition(client, base.revision);
+      clock.set(seen.now);
+      if (seen.isStandby) return { commits: true, value: err("the server is a standby: it takes no writes") };
+      this.#contactMade(seen.now);
+      if (this.#isStoppedAt(seen)) return { commits: true, value: ok({ seen, built: null }) };
+      const built = await look(client, base, seen, internal, codec);
+      return { commits: true, value: ok({ seen, built }) };
+    });
+    if (!looked.ok) return this.#contactLost(looked.error.cause);
+    if (!looked.value.ok) return this.#contactLost(looked.value.error);
+    const { seen, built } = looked.value.value;
+    if (built === null) return err(this.#stopped?.because ?? "");
+    if (!built.ok) return this.#stop(seen, base, built.error);
+    this.#resume(seen);
+    this.#tell(base, seen, built.value, performance.now() - startedAt);
+    if (built.value.how === "history") await this.#beginHistory(base, seen);
+    return ok(built.value.snapshot);
+  }
+
+  /** One of the instances that notice gives the line of history a new name, so that nothing that was built on the lost
+   * one is taken for part of this. The others find it at their next look. */
+  async #beginHistory(base: Snapshot, seen: Seen): Promise<void> {
+    if (seen.history !== base.history) return;
+    await runTransaction(this.#parts.pool, readWrite, async (client: PoolClient) => {
+      await client.query(
+        `update octavo.revision set history = gen_random_uuid() where history = $1 and counter = $2 and hash = $3`,
+        [seen.history, seen.revision, seen.hash],
+      );
+      return { commits: true, value: undefined };
+    });
+  }
+
+  #isStoppedAt(seen: Seen): boolean {
+    const at = this.#stopped?.at;
+    return at !== undefined && at.revision === seen.revision && at.hash === seen.hash;
+  }
+
+  #stop(seen: Seen, base: Snapshot, cause: string): Result<never, string> {
+    this.#stopped = { at: { revision: seen.revision, hash: seen.hash }, because: cause };
+    this.#parts.log({
+      kind: "following-stopped",
+      revision: base.revision,
+      cause,
+      remedy:
+        "requests are still served at this revision; start a program of the version that wrote the change, " +
+        "or restore the database",
+    });
+    return err(cause);
+  }
+
+  #resume(seen: Seen): void {
+    if (this.#stopped === null) return;
+    this.#stopped = null;
+    this.#parts.log({ kind: "following-resumed", revision: seen.revision });
+  }
+
+  #tell(base: Snapshot, seen: Seen, { how, snapshot }: Looked, durationMs: number): void {
+    const { log } = this.#parts;
+    if (how !== "history" && how !== "gap") return;
+    if (how === "history" && isRewound(base, seen)) {
+      log({
+        kind: "history-rewound",
+        from: { history: base.history, revision: base.revision, hash: base.hash },
+        to: { history: seen.history, revision: seen.revision, hash: seen.hash },
+        remedy:
+          "the database has lost acknowledged changes, as after a failover without synchronous replication: " +
+          "compare with the audit of the old primary and repeat what is missing",
+      });
+    }
+    log({
+      kind: "snapshot-loaded",
+      because: how,
+      revision: snapshot.revision,
+      modules: snapshot.modules.size,
+      durationMs,
+    });
+  }
+
+  #contactMade(now: Date): void {
+    if (!this.#isUp) this.#parts.log({ kind: "contact-restored" });
+    this.#isUp = true;
+    this.#lastAt = now.toISOString();
+  }
+
+  #contactLost(cause: string): Result<never, string> {
+    if (this.#isUp) this.#parts.log({ kind: "contact-lost", cause });
+    this.#isUp = false;
+    return err(cause);
+  }
+}
+
+/** What one look saw and made of it; `built` is null where it was seen before that it cannot be built. */
+interface Turn {
+  readonly seen: Seen;
+  readonly built: Result<Looked, string> | null;
+}
+
+export interface FollowerParts {
+  readonly pool: Pool;
+  readonly holder: SnapshotHolder;
+  readonly clock: DatabaseClock;
+  readonly internal: ModuleDescriptor;
+  readonly codec: OpCodec;
+  readonly log: (event: RegistryEvent) => void;
+}

@@ -1,0 +1,158 @@
+import { err, ok, type Result } from "@octavo/result";
+import type { Pool, PoolClient } from "pg";
+import { createListeningClient } from "./connect.ts";
+import type { DatabaseClock } from "./database-clock.ts";
+import { failureOf, messageOf } from "./database-failure.ts";
+import { Follower } from "./follower.ts";
+import { beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
+import type { OpCodec } from "./logged-change.ts";
+import type { RegistryOptions } from "./open-options.ts";
+import { PollLoop } from "./poll-loop.ts";
+import type {
+  Clock,
+  Committed,
+  Contact,
+  Decision,
+  LiveInstance,
+  Registry,
+  WriteError,
+  WriteIntent,
+} from "./registry.ts";
+import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { SnapshotHolder } from "./snapshot-holder.ts";
+import { sweep } from "./sweep.ts";
+import { WakeUps } from "./wake-ups.ts";
+import { unavailable, Writer } from "./writer.ts";
+
+export interface RegistryParts {
+  readonly options: RegistryOptions;
+  readonly pool: Pool;
+  readonly codec: OpCodec;
+  readonly snapshot: Snapshot;
+  readonly clock: DatabaseClock;
+  readonly live: readonly LiveInstance[];
+}
+
+const sweepEveryMs = 600_000;
+
+/** Puts the parts together: holder, follower (woken by notifications, sent by the poll), writer, heartbeat. */
+export class FollowingRegistry implements Registry {
+  readonly clock: Clock;
+  readonly #options: RegistryOptions;
+  readonly #pool: Pool;
+  readonly #holder: SnapshotHolder;
+  readonly #follower: Follower;
+  readonly #writer: Writer;
+  readonly #polls: PollLoop;
+  readonly #wakeUps: WakeUps | null;
+  #live: readonly LiveInstance[];
+  #sweptAt = performance.now();
+
+  constructor({ options, pool, codec, snapshot, clock, live }: RegistryParts) {
+    const { log, internalModule: internal } = options;
+    this.clock = clock;
+    this.#options = options;
+    this.#pool = pool;
+    this.#live = live;
+    this.#holder = new SnapshotHolder(snapshot, log);
+    this.#follower = new Follower({ pool, holder: this.#holder, clock, internal, codec, log });
+    this.#writer = new Writer({ pool, holder: this.#holder, follower: this.#follower, internal, codec, log });
+    this.#polls = new PollLoop(options.pollIntervalMs ?? 1000, () => this.#poll());
+    this.#wakeUps =
+      options.isListening === false
+        ? null
+        : new WakeUps({
+            instanceId: options.instance.id,
+            createClient: () => createListeningClient(options),
+            wake: () => void this.#follower.catchUp(),
+            log,
+          });
+  }
+
+  get snapshot(): Snapshot {
+    return this.#holder.current;
+  }
+
+  get contact(): Contact {
+    return this.#follower.contact;
+  }
+
+  write<E>(
+    intent: WriteIntent,
+    decide: (snapshot: Snapshot) => Result<Decision, E>,
+  ): Promise<Result<Committed, E | WriteError>> {
+    return this.#writer.write(intent, decide);
+  }
+
+  read<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>> {
+    return this.#run(readOnly, work);
+  }
+
+  transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>> {
+    return this.#run(readWrite, work);
+  }
+
+  reached(revision: number, timeoutMs: number): Promise<boolean> {
+    return this.#holder.reached(revision, timeoutMs);
+  }
+
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
+    return this.#holder.onSnapshot(listener);
+  }
+
+  instances(): readonly LiveInstance[] {
+    return this.#live;
+  }
+
+  async renameInstance(instanceId: string, name: string): Promise<Result<LiveInstance, WriteError>> {
+    try {
+      const isRenamed = await rename(this.#pool, instanceId, name);
+      this.#live = await readLiveInstances(this.#pool);
+      const renamed = this.#live.find(({ id }) => id === instanceId);
+      if (isRenamed && renamed !== undefined) return ok(renamed);
+      return err(unavailable(`instance ${instanceId} has no live heartbeat`));
+    } catch (error) {
+      if (failureOf(error) === "mistake") throw error;
+      return err(unavailable(messageOf(error)));
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([this.#polls.close(), this.#wakeUps?.close()]);
+    // Best effort: without contact the heartbeat runs out by itself.
+    await leave(this.#pool, this.#options.instance.id).catch(() => undefined);
+    await this.#pool.end();
+  }
+
+  async #run<T>(
+    statements: typeof readOnly | typeof readWrite,
+    work: (client: PoolClient) => Promise<T>,
+  ): Promise<Result<T, WriteError>> {
+    const ran = await runTransaction(this.#pool, statements, async (client) => ({
+      commits: true,
+      value: await work(client),
+    }));
+    return ran.ok ? ran : err(unavailable(ran.error.cause, ran.error.outcome));
+  }
+
+  /** @returns whether there was contact */
+  async #poll(): Promise<boolean> {
+    await this.#follower.catchUp();
+    if (!this.#follower.contact.isUp) return false;
+    try {
+      this.#live = await beat(this.#pool, this.#options.instance, this.#holder.current);
+      await this.#sweepSometimes();
+      return true;
+    } catch {
+      return false; // the next look tells what is wrong
+    }
+  }
+
+  async #sweepSometimes(): Promise<void> {
+    if (performance.now() - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = performance.now();
+    const swept = await this.transaction((client) => sweep(client, this.#options.instance.id));
+    if (swept.ok && swept.value !== null) this.#options.log({ kind: "swept", ...swept.value });
+  }
+}

@@ -1,0 +1,74 @@
+import type { Pool } from "pg";
+import type { InstanceIdentity } from "./open-options.ts";
+import type { LiveInstance } from "./registry.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Versions of what instances tell each other through the tables: this program writes and reads the range. The active one
+ * is raised by an operator when all live instances know it (reliability 2.7). */
+export const protocolRange = { min: 1, max: 1 } as const;
+
+const liveForSeconds = 3;
+
+/** Says that this instance lives and what it has applied, and who else does, all by the database's clock. */
+export async function beat(
+  pool: Pool,
+  instance: InstanceIdentity,
+  applied: Pick<Snapshot, "revision" | "history">,
+): Promise<readonly LiveInstance[]> {
+  await pool.query(
+    `insert into octavo.instance
+       (id, url, name, version, protocol_min, protocol_max, history, applied_revision)
+     values ($1, $2, $3, $4, $5, $6, $7, $8)
+     on conflict (id) do update set heartbeat_at = clock_timestamp(), history = excluded.history,
+       applied_revision = excluded.applied_revision`,
+    [
+      instance.id,
+      instance.url,
+      instance.name,
+      instance.version,
+      protocolRange.min,
+      protocolRange.max,
+      applied.history,
+      applied.revision,
+    ],
+  );
+  return readLiveInstances(pool);
+}
+
+export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstance[]> {
+  const { rows } = await pool.query<{
+    id: string;
+    name: string | null;
+    url: string;
+    version: string;
+    started_at: Date;
+    applied_revision: string;
+  }>(
+    `select id, name, url, version, started_at, applied_revision from octavo.instance
+     where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by started_at, id`,
+    [liveForSeconds],
+  );
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    url: row.url,
+    version: row.version,
+    startedAt: row.started_at.toISOString(),
+    appliedRevision: Number(row.applied_revision),
+  }));
+}
+
+/** @returns whether it is there and live */
+export async function rename(pool: Pool, instanceId: string, name: string): Promise<boolean> {
+  const { rowCount } = await pool.query(
+    `update octavo.instance set name = $2
+     where id::text = $1 and heartbeat_at > clock_timestamp() - make_interval(secs => $3)`,
+    [instanceId, name, liveForSeconds],
+  );
+  return rowCount === 1;
+}
+
+/** A clean end is seen at once, not after three seconds. */
+export async function leave(pool: Pool, instanceId: string): Promise<void> {
+  await pool.query("delete from octavo.instance where id = $1", [instanceId]);
+}

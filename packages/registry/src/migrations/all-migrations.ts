@@ -1,0 +1,5 @@
+import type { Migration } from "../migrate.ts";
+import { firstTables } from "./0001-first-tables.ts";
+
+/** In order. What was released is never edited, only followed: the ledger keeps a checksum of each. */
+export const allMigrations: readonly Migration[] = [firstTables];

@@ -1,0 +1,38 @@
+import type { ModuleDescriptor } from "@octavo/descriptor";
+import type { RegistryEvent } from "./registry-event.ts";
+
+export interface RegistryOptions {
+  /** A direct connection: LISTEN does not pass through a pooler in transaction mode. */
+  readonly connectionString: string;
+  readonly instance: InstanceIdentity;
+  /** The module that the gateway itself is (okapi-7.2.0): known without a row, enabled by its product. */
+  readonly internalModule: ModuleDescriptor;
+  readonly log: (event: RegistryEvent) => void;
+  /** How often the database is looked at, whether or not anything was heard; default 1000, each time ±20 %. */
+  readonly pollIntervalMs?: number;
+  /** Connections beside the one that listens; default 8, at least 3. */
+  readonly poolSize?: number;
+  /** Names the ways of following; a test sets false to see the poll alone. Default true. */
+  readonly isListening?: boolean;
+}
+
+export interface InstanceIdentity {
+  /** A new UUID for each start of the process. */
+  readonly id: string;
+  readonly name: string | null;
+  readonly url: string;
+  readonly version: string;
+}
+
+/** Why the state cannot be opened; `message` says what to do. */
+export interface OpenError {
+  readonly kind:
+    | "unreachable"
+    | "postgres-too-old"
+    | "not-utf8"
+    | "schema-newer"
+    | "migration-changed"
+    | "migration-failed"
+    | "unreadable";
+  readonly message: string;
+}

@@ -1,0 +1,81 @@
+import type { ModuleDescriptor } from "@octavo/descriptor";
+import { indexModules } from "@octavo/resolution";
+import { err, ok, type Result } from "@octavo/result";
+import type { Pool } from "pg";
+import { checkServer } from "./check-server.ts";
+import { createPool } from "./connect.ts";
+import { DatabaseClock } from "./database-clock.ts";
+import { messageOf } from "./database-failure.ts";
+import { FollowingRegistry } from "./following-registry.ts";
+import { beat } from "./heartbeat.ts";
+import { loadSnapshot } from "./load-snapshot.ts";
+import { OpCodec } from "./logged-change.ts";
+import { migrate } from "./migrate.ts";
+import { allMigrations } from "./migrations/all-migrations.ts";
+import type { OpenError, RegistryOptions } from "./open-options.ts";
+import { readPosition } from "./read-log.ts";
+import type { Registry } from "./registry.ts";
+import { readOnly, runTransaction } from "./run-transaction.ts";
+import type { Snapshot } from "./snapshot.ts";
+
+/** Opens the state: checks the server, migrates the schema, reads everything, begins to follow.
+ * Does not wait for a database that is away: whoever starts the process decides how long that is worth. */
+export async function openRegistry(options: RegistryOptions): Promise<Result<Registry, OpenError>> {
+  const pool = createPool(options);
+  try {
+    const opened = await open(pool, options);
+    if (!opened.ok) await pool.end();
+    return opened;
+  } catch (error) {
+    await pool.end();
+    return err({ kind: "unreachable", message: `cannot read the state: ${messageOf(error)}` });
+  }
+}
+
+async function open(pool: Pool, options: RegistryOptions): Promise<Result<Registry, OpenError>> {
+  const checked = await checkServer(pool);
+  if (!checked.ok) return checked;
+  const migrated = await migrate(pool, allMigrations, ({ version, name }) =>
+    options.log({ kind: "schema-migrated", version, name }),
+  );
+  if (!migrated.ok) return migrated;
+  const codec = new OpCodec(options.internalModule);
+  const startedAt = performance.now();
+  const first = await loadFirst(pool, options.internalModule, codec);
+  if (!first.ok) return first;
+  const { snapshot, clock } = first.value;
+  options.log({
+    kind: "snapshot-loaded",
+    because: "start",
+    revision: snapshot.revision,
+    modules: snapshot.modules.size,
+    durationMs: performance.now() - startedAt,
+  });
+  const live = await beat(pool, options.instance, snapshot);
+  return ok(new FollowingRegistry({ options, pool, codec, snapshot, clock, live }));
+}
+
+async function loadFirst(
+  pool: Pool,
+  internal: ModuleDescriptor,
+  codec: OpCodec,
+): Promise<Result<{ readonly snapshot: Snapshot; readonly clock: DatabaseClock }, OpenError>> {
+  const loaded = await runTransaction(pool, readOnly, async (client) => {
+    const seen = await readPosition(client, 0);
+    const clock = new DatabaseClock(seen.now);
+    return {
+      commits: true,
+      value: { clock, loaded: await loadSnapshot(client, seen, indexModules([]), internal, codec) },
+    };
+  });
+  if (!loaded.ok)
+    return err({ kind: "unreachable", message: `cannot read the state: ${loaded.error.cause}` });
+  const { clock, loaded: snapshot } = loaded.value;
+  if (!snapshot.ok) {
+    return err({
+      kind: "unreadable",
+      message: `the stored state cannot be read: ${snapshot.error}; start the version that wrote it, or restore the database`,
+    });
+  }
+  return ok({ snapshot: snapshot.value, clock });
+}

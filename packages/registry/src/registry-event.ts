@@ -1,0 +1,42 @@
+/** What an operator may want to know, one line each. Those that need a person say so in `remedy`. */
+export type RegistryEvent =
+  | { readonly kind: "schema-migrated"; readonly version: number; readonly name: string }
+  | { readonly kind: "contact-lost"; readonly cause: string }
+  | { readonly kind: "contact-restored" }
+  | { readonly kind: "listening" }
+  | { readonly kind: "listening-lost"; readonly cause: string }
+  | {
+      readonly kind: "snapshot-loaded";
+      readonly because: "start" | "history" | "gap";
+      readonly revision: number;
+      readonly modules: number;
+      readonly durationMs: number;
+    }
+  /** The database no longer holds what was applied here: a failover lost acknowledged changes. */
+  | {
+      readonly kind: "history-rewound";
+      readonly from: { readonly history: string; readonly revision: number; readonly hash: string };
+      readonly to: { readonly history: string; readonly revision: number; readonly hash: string };
+      readonly remedy: string;
+    }
+  /** The old snapshot stays; nothing newer is applied until the state can be read again. */
+  | {
+      readonly kind: "following-stopped";
+      readonly revision: number;
+      readonly cause: string;
+      readonly remedy: string;
+    }
+  | { readonly kind: "following-resumed"; readonly revision: number }
+  | {
+      readonly kind: "poison-refused";
+      readonly action: string;
+      readonly target: string;
+      readonly cause: string;
+    }
+  | {
+      readonly kind: "outcome-settled";
+      readonly action: string;
+      readonly outcome: "written" | "not-written" | "unknown";
+    }
+  | { readonly kind: "listener-failed"; readonly cause: string }
+  | { readonly kind: "swept"; readonly idempotencyKeys: number; readonly instances: number };

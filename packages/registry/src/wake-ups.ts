@@ -1,0 +1,92 @@
+import type { Client } from "pg";
+import { messageOf } from "./database-failure.ts";
+import { backoff, pause } from "./pause.ts";
+import type { RegistryEvent } from "./registry-event.ts";
+
+/** A notification means "look now" and nothing else: its payload is not read, and one that is lost costs a second. */
+export const changeChannel = "octavo_change";
+
+const echoEveryMs = 5000;
+
+/** One direct connection that listens and never opens a transaction: an idle listener inside one would stop the queue of
+ * the whole cluster. States: connecting -> listening -> (connection lost, echo missing) -> connecting ... -> closed. */
+export class WakeUps {
+  readonly #parts: WakeUpParts;
+  readonly #end = new AbortController();
+  readonly #done: Promise<void>;
+  #client: Client | null = null;
+
+  constructor(parts: WakeUpParts) {
+    this.#parts = parts;
+    this.#done = this.#run();
+  }
+
+  async close(): Promise<void> {
+    this.#end.abort();
+    await this.#client?.end().catch(ignore);
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    let attempt = 0;
+    while (!this.#end.signal.aborted) {
+      const client = this.#parts.createClient();
+      this.#client = client;
+      const connection = { isListening: false };
+      // pg leaves `connect` unanswered where the client is ended meanwhile, but always tells of the end.
+      const lost = new Promise<string>((resolve) => {
+        client.on("error", (error) => resolve(messageOf(error)));
+        client.on("end", () => resolve("the connection was closed"));
+      });
+      const cause = await Promise.race([lost, this.#listen(client, connection).catch(messageOf)]);
+      void client.end().catch(ignore);
+      if (this.#end.signal.aborted) return;
+      // That it cannot connect is not told here: contact as such is the poll's to tell.
+      if (connection.isListening) this.#parts.log({ kind: "listening-lost", cause });
+      attempt = connection.isListening ? 0 : attempt + 1;
+      await pause(backoff(attempt), this.#end.signal);
+    }
+  }
+
+  /** @returns what is wrong with the connection, once something is */
+  async #listen(client: Client, connection: { isListening: boolean }): Promise<string> {
+    await client.connect();
+    client.on("notification", ({ channel }) => {
+      if (channel === changeChannel) this.#parts.wake();
+    });
+    await client.query(`listen ${changeChannel}`);
+    connection.isListening = true;
+    // Subscribed first, looked then: what was committed between is seen by one of the two.
+    this.#parts.wake();
+    this.#parts.log({ kind: "listening" });
+    return this.#missedEcho(client);
+  }
+
+  /** Through a pooler LISTEN seems to work and hears nothing; a frozen server sends nothing either. So it calls itself. */
+  async #missedEcho(client: Client): Promise<string> {
+    const echo = `octavo_echo_${this.#parts.instanceId.replaceAll("-", "")}`;
+    let isHeard = true;
+    client.on("notification", ({ channel }) => {
+      if (channel === echo) isHeard = true;
+    });
+    await client.query(`listen ${echo}`);
+    while (!this.#end.signal.aborted) {
+      if (!isHeard) return "the connection hears no notifications: connect directly, not through a pooler";
+      isHeard = false;
+      await client.query(`notify ${echo}`);
+      await pause(echoEveryMs, this.#end.signal);
+    }
+    return "closed";
+  }
+}
+
+export interface WakeUpParts {
+  readonly instanceId: string;
+  readonly createClient: () => Client;
+  readonly wake: () => void;
+  readonly log: (event: RegistryEvent) => void;
+}
+
+function ignore(): void {
+  // It is being closed.
+}

@@ -1,0 +1,252 @@
+import { randomUUID } from "node:crypto";
+import type { ModuleDescriptor } from "@octavo/descriptor";
+import { assert, err, ok, type Result } from "@octavo/result";
+import type { Pool, PoolClient } from "pg";
+import { writeAudit } from "./audit.ts";
+import { buildNext, type Next } from "./build-next.ts";
+import type { Follower } from "./follower.ts";
+import { findKeptAnswer, keepAnswer } from "./kept-answer.ts";
+import type { OpCodec } from "./logged-change.ts";
+import { backoff, pause } from "./pause.ts";
+import type { Committed, Decision, WriteError, WriteIntent } from "./registry.ts";
+import type { RegistryEvent } from "./registry-event.ts";
+import { runTransaction, type Ending, type TransactionFailure } from "./run-transaction.ts";
+import { settleOutcome } from "./settle-outcome.ts";
+import type { Snapshot } from "./snapshot.ts";
+import type { SnapshotHolder } from "./snapshot-holder.ts";
+import { changeChannel } from "./wake-ups.ts";
+import { writeRows } from "./write-rows.ts";
+import { WriteTurns } from "./write-turns.ts";
+
+/** After so many lost races the counter's row is taken first: nobody can be faster then. */
+const optimisticAttempts = 5;
+const mostAttempts = 50;
+
+type Decide<E> = (snapshot: Snapshot) => Result<Decision, E>;
+
+/** One attempt ends the write or says why there must be another.
+ * - behind: the database has moved since the last look
+ * - lost: another writer committed this revision first */
+type Attempt<E> =
+  | { readonly kind: "ended"; readonly result: Result<Committed, E | WriteError> }
+  | { readonly kind: "behind" | "lost" };
+
+/** What an attempt has sent when its commit is cut off: enough to find out what became of it. */
+interface Sent {
+  readonly writeId: string;
+  readonly base: Snapshot;
+  readonly next: Next | null;
+  readonly answer: string;
+}
+
+/** Revision n+1 is decided, built and checked on n, and committed only where the counter is still n: what was checked is
+ * what is committed, and numbers are in the order of commits (docs/decisions: optimistic counter). */
+export class Writer {
+  readonly #parts: WriterParts;
+  readonly #turns = new WriteTurns();
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+  }
+
+  write<E>(intent: WriteIntent, decide: Decide<E>): Promise<Result<Committed, E | WriteError>> {
+    return this.#turns.take<Result<Committed, E | WriteError>>(
+      () => this.#write(intent, decide),
+      (outcome) => !outcome.ok && isAway(outcome.error),
+      (cause) => err(unavailable(cause)),
+    );
+  }
+
+  async #write<E>(intent: WriteIntent, decide: Decide<E>): Promise<Result<Committed, E | WriteError>> {
+    let lost = 0;
+    for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
+      const attempt = await this.#attempt(intent, decide, lost >= optimisticAttempts);
+      if (attempt.kind === "ended") return attempt.result;
+      if (attempt.kind === "lost") {
+        if (lost > 0) await pause(backoff(0) / 4);
+        lost += 1;
+      }
+      const caughtUp = await this.#parts.follower.catchUp();
+      if (!caughtUp.ok) return err(unavailable(caughtUp.error));
+    }
+    return err(
+      unavailable(`${mostAttempts} attempts met a database that had moved on: others write without pause`),
+    );
+  }
+
+  async #attempt<E>(intent: WriteIntent, decide: Decide<E>, isRowFirst: boolean): Promise<Attempt<E>> {
+    const { pool } = this.#parts;
+    let sent: Sent | null = null;
+    const select = `select counter, history from octavo.revision${isRowFirst ? " for update" : ""}`;
+    const statements = { begin: "begin", commit: `notify ${changeChannel}; commit` };
+    const ran = await runTransaction<Attempt<E>>(pool, statements, async (client) => {
+      const base = await this.#baseOf(client, select, isRowFirst);
+      if (base === null) return rollback({ kind: "behind" });
+      const kept = await findKeptAnswer(client, intent);
+      if (kept !== null) return rollback({ kind: "ended", result: this.#replay(intent, kept) });
+      const decided = decide(base);
+      if (!decided.ok) return rollback({ kind: "ended", result: decided });
+      const built = this.#build(base, decided.value, intent);
+      if (!built.ok) return rollback({ kind: "ended", result: built });
+      sent = built.value;
+      const isFirst = await this.#put(client, intent, decided.value, built.value);
+      if (!isFirst) return rollback({ kind: "lost" });
+      return { commits: true, value: { kind: "ended", result: ok(committed(built.value)) } };
+    });
+    if (!ran.ok) return this.#failed(intent, ran.error, sent, isRowFirst);
+    if (sent !== null && ran.value.kind === "ended" && ran.value.result.ok) this.#adopt(sent);
+    return ran.value;
+  }
+
+  /** @returns the snapshot to decide on: that of the newest revision, or null where this instance is behind it */
+  async #baseOf(client: PoolClient, select: string, isRowFirst: boolean): Promise<Snapshot | null> {
+    const { holder, follower } = this.#parts;
+    const { rows } = await client.query<{ counter: string; history: string }>(select);
+    const isNewest = (snapshot: Snapshot): boolean =>
+      snapshot.revision === Number(rows[0]?.counter) && snapshot.history === rows[0]?.history;
+    if (isNewest(holder.current)) return holder.current;
+    if (!isRowFirst) return null;
+    // The row is ours: nobody can move on while we look, on another connection.
+    await follower.catchUp();
+    return isNewest(holder.current) ? holder.current : null;
+  }
+
+  #build(base: Snapshot, decision: Decision, intent: WriteIntent): Result<Sent, WriteError> {
+    const writeId = randomUUID();
+    const { answer, changes } = decision;
+    if (changes.length === 0) return ok({ writeId, base, next: null, answer });
+    const next = buildNext(base, changes, intent, writeId, this.#parts.internal, this.#parts.codec);
+    if (next.ok) return ok({ writeId, base, next: next.value, answer });
+    const { action, target } = intent;
+    this.#parts.log({ kind: "poison-refused", action, target, cause: next.error });
+    return err({ kind: "poison", cause: next.error });
+  }
+
+  /** Writes everything, the counter last: its row is held from here to the commit only.
+   * @returns false where another writer was first */
+  async #put(
+    client: PoolClient,
+    intent: WriteIntent,
+    decision: Decision,
+    { writeId, base, next }: Sent,
+  ): Promise<boolean> {
+    const revision = next === null ? base.revision : next.snapshot.revision;
+    if (!(await keepAnswer(client, intent, decision.answer, revision))) return false;
+    if (next !== null)
+      await writeRows(client, base, next.snapshot, decision.changes, this.#parts.codec.stored);
+    await decision.alsoWrite?.(client, revision);
+    await writeAudit(client, writeId, intent, next === null ? null : revision);
+    return next === null || appendChange(client, base, next, intent);
+  }
+
+  #replay<E>(
+    intent: WriteIntent,
+    kept: { readonly answer: string; readonly revision: number; readonly isOfOtherCall: boolean },
+  ): Result<Committed, E | WriteError> {
+    if (kept.isOfOtherCall) return err({ kind: "idempotency-mismatch", key: intent.idempotency?.key ?? "" });
+    return ok({
+      revision: kept.revision,
+      snapshot: this.#parts.holder.current,
+      answer: kept.answer,
+      isReplay: true,
+    });
+  }
+
+  async #failed<E>(
+    intent: WriteIntent,
+    failure: TransactionFailure,
+    sent: Sent | null,
+    isRowFirst: boolean,
+  ): Promise<Attempt<E>> {
+    if (failure.failure === "duplicate-key") {
+      assert(
+        !isRowFirst,
+        `with the counter's row taken no other writer adds the same key (${failure.cause})`,
+      );
+      return { kind: "lost" };
+    }
+    if (failure.failure === "lost-race") return { kind: "lost" };
+    if (failure.outcome === "not-written" || sent === null) return ended(unavailable(failure.cause));
+    const outcome = await settleOutcome(this.#parts.pool, sent.writeId);
+    this.#parts.log({ kind: "outcome-settled", action: intent.action, outcome });
+    if (outcome !== "written") return ended(unavailable(failure.cause, outcome));
+    this.#adopt(sent);
+    return { kind: "ended", result: ok(committed(sent)) };
+  }
+
+  /** The follower may have been faster, by the notification of this very commit. */
+  #adopt({ base, next }: Sent): void {
+    if (next !== null) this.#parts.holder.replace(base, next.snapshot);
+  }
+}
+
+/** @returns false where the counter is no longer that of `base` */
+async function appendChange(
+  client: PoolClient,
+  base: Snapshot,
+  next: Next,
+  intent: WriteIntent,
+): Promise<boolean> {
+  const { snapshot, change } = next;
+  const { rowCount } = await client.query(
+    `with counted as (
+       update octavo.revision set counter = $1, hash = $2 where counter = $3 and history = $4 returning counter
+     )
+     insert into octavo.change (revision, write_id, actor, action, target, request_id, idempotency_key, ops,
+       must_understand, previous_hash, hash)
+     select counter, $5, $6, $7, $8, $9, $10, $11, $12, $13, $2 from counted`,
+    [
+      snapshot.revision,
+      snapshot.hash,
+      base.revision,
+      base.history,
+      change.writeId,
+      change.actor,
+      change.action,
+      change.target,
+      intent.requestId,
+      intent.idempotency?.key ?? null,
+      JSON.stringify(change.ops),
+      change.mustUnderstand,
+      base.hash,
+    ],
+  );
+  return rowCount === 1;
+}
+
+function committed({ base, next, answer }: Sent): Committed {
+  const snapshot = next?.snapshot ?? base;
+  return { revision: snapshot.revision, snapshot, answer, isReplay: false };
+}
+
+function rollback<E>(value: Attempt<E>): Ending<Attempt<E>> {
+  return { commits: false, value };
+}
+
+function ended<E>(error: WriteError): Attempt<E> {
+  return { kind: "ended", result: err(error) };
+}
+
+export function unavailable(cause: string, outcome: "not-written" | "unknown" = "not-written"): WriteError {
+  return { kind: "unavailable", outcome, retryAfterSeconds: outcome === "unknown" ? 5 : 1, cause };
+}
+
+function isAway(error: unknown): boolean {
+  // Errors of a decision are the caller's; only our own have an outcome beside this kind.
+  return (
+    typeof error === "object" &&
+    error !== null &&
+    "outcome" in error &&
+    "kind" in error &&
+    error.kind === "unavailable"
+  );
+}
+
+export interface WriterParts {
+  readonly pool: Pool;
+  readonly holder: SnapshotHolder;
+  readonly follower: Follower;
+  readonly internal: ModuleDescriptor;
+  readonly codec: OpCodec;
+  readonly log: (event: RegistryEvent) => void;
+}
