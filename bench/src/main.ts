@@ -9,6 +9,7 @@ import type { BenchResult, Figure } from "./bench-result.ts";
  * against a peer of the same run (docs/decisions: how figures are judged). */
 const benchmarks = {
   resolution: () => import("./resolution.ts"),
+  routing: () => import("./routing.ts"),
   registry: () => import("./registry.ts"),
   start: () => import("./start.ts"),
 } as const;
@@ -52,7 +53,14 @@ function round(value: number): string {
 
 function save(name: string, result: BenchResult): void {
   mkdirSync(results, { recursive: true });
-  const machine = { cores: availableParallelism(), node: process.version, platform: `${process.platform}-${process.arch}` };
+  const machine = {
+    cores: availableParallelism(),
+    node: process.version,
+    platform: `${process.platform}-${process.arch}`,
+  };
   const day = new Date().toISOString().slice(0, 10);
-  writeFileSync(join(results, `${name}.json`), `${JSON.stringify({ day, isFull: values.full, machine, ...result }, null, 2)}\n`);
+  writeFileSync(
+    join(results, `${name}.json`),
+    `${JSON.stringify({ day, isFull: values.full, machine, ...result }, null, 2)}\n`,
+  );
 }
