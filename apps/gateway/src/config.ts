@@ -1,12 +1,21 @@
-import type { LogLevel } from "./log.ts";
+import { readFileSync } from "node:fs";
+import { isIP } from "node:net";
+import { KEY_BYTES, parseKey } from "@octavo/identity";
+import { err, ok, type Result } from "@octavo/result";
+import { EnvironmentReader } from "./environment-reader.ts";
+import { isLoopbackHost } from "./loopback-host.ts";
+import { logLevels, type LogLevel } from "./log.ts";
 
 /** A gateway's configuration: read once, checked as a whole, frozen. */
 export interface GatewayConfig {
   readonly host: string;
+  /** 0 takes a free one. */
   readonly port: number;
   readonly dataDir: string;
   /** null: embedded PostgreSQL in the data folder. */
   readonly databaseUrl: string | null;
+  /** How long a database that is away is waited for at the start. */
+  readonly databaseWaitMs: number;
   readonly managementAuth: "open" | "closed";
   readonly operatorToken: string | null;
   /** 32 bytes that wrap what is secret in the database. null: generated in the data folder. */
@@ -23,4 +32,119 @@ export interface GatewayConfig {
   readonly maxBodyBytes: number;
   /** What is odd but not wrong, for the log. */
   readonly warnings: readonly string[];
+}
+
+/** "up" is a laptop or one small library: loopback, and no balancer that would have to notice a drain. */
+export type StartedBy = "up" | "gateway";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const MEBIBYTE = 1024 * 1024;
+
+/** Reads everything that configures a gateway.
+ * @returns all mistakes together, one sentence each, with the variable's name and what to write instead */
+export function parseGatewayConfig(
+  env: Environment,
+  startedBy: StartedBy = "gateway",
+  readText: (path: string) => string = (path) => readFileSync(path, "utf8"),
+): Result<GatewayConfig, string[]> {
+  const reader = new EnvironmentReader(env, readText);
+  const managementAuth = reader.oneOf("OCTAVO_MANAGEMENT_AUTH", ["closed", "open"], "closed");
+  const staysHere = startedBy === "up" || managementAuth === "open";
+  const databaseUrl = reader.parsed("DATABASE_URL", null, databaseUrlOf);
+  const config: GatewayConfig = {
+    host: reader.parsed("OCTAVO_HOST", staysHere ? "127.0.0.1" : "0.0.0.0", hostOf),
+    port: reader.integer("OCTAVO_PORT", 9130, { least: 0, most: 65_535 }),
+    dataDir: reader.text("OCTAVO_DATA_DIR") ?? ".octavo",
+    databaseUrl,
+    databaseWaitMs: reader.integer("OCTAVO_DATABASE_WAIT_MS", 30_000, { least: 0, most: 3_600_000 }),
+    managementAuth,
+    operatorToken: reader.secret("OCTAVO_OPERATOR_TOKEN", operatorTokenOf),
+    key: reader.secret("OCTAVO_KEY", keyOf),
+    url: reader.parsed("OCTAVO_URL", null, urlOf),
+    nodeName: reader.text("OCTAVO_NODE_NAME"),
+    corsOrigins: reader.parsed("OCTAVO_CORS_ORIGINS", [], originsOf),
+    drainDelayMs: reader.integer("OCTAVO_DRAIN_DELAY_MS", staysHere ? 0 : 5_000, { least: 0, most: 600_000 }),
+    drainGraceMs: reader.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: 3_600_000 }),
+    logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
+    maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {
+      least: 1024,
+      most: 1024 * MEBIBYTE,
+    }),
+    warnings: reader.unknownVariables(),
+  };
+  const mistakes = [...reader.mistakes, ...contradictionsOf(config, reader)];
+  return mistakes.length === 0 ? ok(Object.freeze(config)) : err(mistakes);
+}
+
+/** What is right by itself and wrong together. */
+function contradictionsOf(config: GatewayConfig, reader: EnvironmentReader): string[] {
+  const found: string[] = [];
+  if (config.managementAuth === "open" && !isLoopbackHost(config.host)) {
+    found.push(
+      `OCTAVO_HOST is ${config.host}, but with OCTAVO_MANAGEMENT_AUTH=open everybody who reaches the gateway may do ` +
+        "everything: leave OCTAVO_HOST out, or set OCTAVO_MANAGEMENT_AUTH=closed.",
+    );
+  }
+  const needsKey = config.databaseUrl !== null && config.managementAuth === "closed";
+  if (needsKey && config.key === null && !reader.isGiven("OCTAVO_KEY")) {
+    found.push(
+      "OCTAVO_KEY (or OCTAVO_KEY_FILE) is missing: with DATABASE_URL every instance needs the same key for what is secret " +
+        `in the database. Make one and keep it safe: ${makeKey}`,
+    );
+  }
+  return found;
+}
+
+const makeKey = "openssl rand -base64 32";
+
+function databaseUrlOf(text: string): Result<string, string> {
+  // Never repeated in a message: it may hold a password.
+  return /^postgres(?:ql)?:\/\/\S+$/.test(text)
+    ? ok(text)
+    : err("must be a PostgreSQL URL: postgres://user:password@host:5432/database");
+}
+
+function hostOf(text: string): Result<string, string> {
+  const isName = /^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(text);
+  return isIP(text) !== 0 || isName
+    ? ok(text)
+    : err(`must be an address or a host name without port, not "${text}"`);
+}
+
+function urlOf(text: string): Result<string, string> {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url?.search === "" && url.hash === "" && url.username === "" && url.password === "";
+  if (url === null || !/^https?:$/.test(url.protocol) || !isPlain) {
+    return err("must be where modules reach this gateway: http://host:9130");
+  }
+  return ok(text.replace(/\/+$/, ""));
+}
+
+function originsOf(text: string): Result<readonly string[], string> {
+  const origins = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  const wrong = origins.filter((each) => !URL.canParse(each) || new URL(each).origin !== each);
+  return wrong.length === 0
+    ? ok(origins)
+    : err(
+        `must list origins as browsers send them, https://library.example (no path, no *), not ${wrong.join(", ")}`,
+      );
+}
+
+function operatorTokenOf(text: string): Result<string, string> {
+  return /^[!-~]{32,}$/.test(text)
+    ? ok(text)
+    : err(
+        "must be 32 characters or more, letters, digits and punctuation without spaces: openssl rand -hex 32",
+      );
+}
+
+function keyOf(text: string): Result<Uint8Array, string> {
+  const key = parseKey(text);
+  return key === null
+    ? err(`must be ${KEY_BYTES} bytes in base64 or hexadecimal. Make one: ${makeKey}`)
+    : ok(key);
 }

@@ -1,1 +1,5 @@
-export {};
+export { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
+export { createLog, type Log, type LogFields } from "./log.ts";
+export { type GatewayProcess, runGateway } from "./run-gateway.ts";
+export { aborted, listenForStop, type StopRequest } from "./shutdown.ts";
+export { type GatewaySurroundings, type RunningGateway, startGateway } from "./start-gateway.ts";

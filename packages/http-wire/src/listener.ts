@@ -65,6 +65,7 @@ export interface Listener {
   /** From now on every answer says `Connection: close`; new connections are still taken. */
   startDraining(): void;
   /** Stops taking connections, waits for requests in flight up to `graceMs`, then cuts what is left.
+   * @param hurry ends the grace before its time
    * @returns how many requests were cut */
-  close(graceMs: number): Promise<number>;
+  close(graceMs: number, hurry?: AbortSignal): Promise<number>;
 }

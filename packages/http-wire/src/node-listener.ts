@@ -111,13 +111,14 @@ class NodeListener implements Listener {
     this.#isDraining = true;
   }
 
-  async close(graceMs: number): Promise<number> {
+  async close(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#isDraining = true;
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     this.#closeIdle();
     const sweep = setInterval(() => this.#closeIdle(), 100);
     const grace = Promise.withResolvers<void>();
-    const timer = setTimeout(() => grace.resolve(), graceMs);
+    const timer = setTimeout(() => grace.resolve(), hurry?.aborted === true ? 0 : graceMs);
+    hurry?.addEventListener("abort", () => grace.resolve());
     await Promise.race([closed, grace.promise]);
     clearTimeout(timer);
     clearInterval(sweep);

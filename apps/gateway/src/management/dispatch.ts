@@ -1,0 +1,122 @@
+import { type BodySource, type CheckedHead, headerOf, headersOf } from "@octavo/http-wire";
+import { authorise, type Caller, findCaller } from "@octavo/identity";
+import { matchOperation, type Operation, type OperationName } from "@octavo/management-api";
+import { err, ok, type Result } from "@octavo/result";
+import type { Call, Refusal, Reply } from "./handler.ts";
+import type { Handler, Platform } from "./platform.ts";
+
+export interface ManagementRequest {
+  readonly head: CheckedHead;
+  readonly body: BodySource;
+  readonly requestId: string;
+}
+
+/** An outcome with what the log and the answer want to know of the way to it. */
+export interface Dispatched {
+  readonly operation: Operation | null;
+  readonly caller: Caller | null;
+  readonly outcome: Result<Reply, Refusal>;
+}
+
+/** Every operation with who carries it out. */
+export type HandlerTable = Readonly<Record<OperationName, Handler>>;
+
+/** A body that no operation asked for is read away up to here, so that the connection can be used again. */
+const IGNORED_BODY_BYTES = 64 * 1024;
+
+export const noSuitableModule: Refusal = {
+  kind: "not-found",
+  message: "No suitable module found for path and tenant",
+};
+
+/** Carries out one call: which operation, who calls, may they, the body within its limit, the handler. Nothing of the body
+ * is looked at before the caller is known to be allowed. */
+export async function dispatch(
+  request: ManagementRequest,
+  handlers: HandlerTable,
+  platform: Platform,
+): Promise<Dispatched> {
+  const { head } = request;
+  const { snapshot } = platform.registry;
+  const credential = { token: head.okapi.token, authorization: headerOf(head.headers, "authorization") };
+  const found = findCaller(credential, snapshot.operators, platform.config.managementAuth);
+  if (!found.ok) return refused(null, null, { kind: "user", message: found.error });
+  const caller = found.value;
+
+  // RFC 9110 9.3.2: whatever answers GET answers HEAD; the sink sends no body. (Okapi has no HEAD.)
+  const match = matchOperation(head.method === "HEAD" ? "GET" : head.method, head.path);
+  // Another method on a known path is as unknown to Okapi as an unknown path.
+  if (match === null || match.kind === "other-methods") return refused(null, caller, noSuitableModule);
+  if (match.kind === "malformed-path") return refused(null, caller, { kind: "user", message: match.because });
+
+  const { operation, params } = match;
+  const authorisation = authorise(operation, caller);
+  if (authorisation.kind === "refused") {
+    const kind = authorisation.status === 401 ? "unauthorized" : "forbidden";
+    return refused(operation, caller, { kind, message: authorisation.because });
+  }
+  const { tenant } = head.okapi;
+  if (operation.access.kind !== "public" && tenant !== null && !snapshot.tenants.has(tenant)) {
+    return refused(operation, caller, { kind: "user", message: `No such Tenant ${tenant}` });
+  }
+  const idempotencyKey = readIdempotencyKey(head, operation);
+  if (!idempotencyKey.ok) return refused(operation, caller, idempotencyKey.error);
+  const body = await readText(request, operation, platform.config.maxBodyBytes);
+  if (!body.ok) return refused(operation, caller, body.error);
+
+  const call: Call = {
+    operation,
+    params,
+    query: new URLSearchParams(head.query),
+    path: head.path,
+    body: body.value,
+    caller,
+    requestId: request.requestId,
+    idempotencyKey: idempotencyKey.value,
+  };
+  return { operation, caller, outcome: await handlers[operation.name](call, platform) };
+}
+
+function refused(operation: Operation | null, caller: Caller | null, refusal: Refusal): Dispatched {
+  return { operation, caller, outcome: err(refusal) };
+}
+
+function readIdempotencyKey(head: CheckedHead, operation: Operation): Result<string | null, Refusal> {
+  const keys = operation.writes ? headersOf(head.headers, "idempotency-key") : [];
+  const [key] = keys;
+  if (key === undefined) return ok(null);
+  if (keys.length === 1 && /^[!-~]{1,255}$/.test(key)) return ok(key);
+  return err({
+    kind: "user",
+    message: "Idempotency-Key must be one header of 1 to 255 letters, digits or punctuation",
+  });
+}
+
+async function readText(
+  { head, body }: ManagementRequest,
+  operation: Operation,
+  maxBodyBytes: number,
+): Promise<Result<string, Refusal>> {
+  if (operation.body === null) {
+    await body.readAll(IGNORED_BODY_BYTES);
+    return ok("");
+  }
+  const coding = headerOf(head.headers, "content-encoding");
+  if (coding !== null && coding.toLowerCase() !== "identity") {
+    return err({
+      kind: "user",
+      message: `Content-Encoding ${coding} is not taken here: send the body as it is`,
+    });
+  }
+  const limitBytes = Math.min(operation.body.limitBytes, maxBodyBytes);
+  const bytes = await body.readAll(limitBytes);
+  if (bytes === null) {
+    const message = `The body of ${operation.method} ${operation.path} is too large: at most ${limitBytes} bytes are taken`;
+    return err({ kind: "too-large", message });
+  }
+  try {
+    return ok(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    return err({ kind: "user", message: "The body is not UTF-8" });
+  }
+}

@@ -1,0 +1,30 @@
+import type { OperationName, Readiness } from "@octavo/management-api";
+import { fromPlain } from "@octavo/json";
+import { ok } from "@octavo/result";
+import type { Handler } from "./platform.ts";
+import { json, plainText } from "./reply.ts";
+
+export type InstanceOperation = Extract<
+  OperationName,
+  "health.proxy" | "health.live" | "health.ready" | "version.get" | "octavo.version.get"
+>;
+
+/** What an instance answers about itself, without the registry's resources. */
+export function instanceHandlers(readiness: () => Readiness): Readonly<Record<InstanceOperation, Handler>> {
+  return {
+    "health.proxy": async () => ok(json(200, [])),
+    "health.live": async () => ok(plainText(200, "alive")),
+    "health.ready": async () => {
+      const state = readiness();
+      return ok(json(state.ready ? 200 : 503, fromPlain(state)));
+    },
+    "version.get": async (_call, { versions }) => ok(plainText(200, versions.okapi)),
+    "octavo.version.get": async (_call, { versions }) =>
+      ok(
+        json(
+          200,
+          fromPlain({ octavo: versions.octavo, okapi: versions.okapi, node: process.version.slice(1) }),
+        ),
+      ),
+  };
+}

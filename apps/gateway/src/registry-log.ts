@@ -1,0 +1,51 @@
+import type { RegistryEvent } from "@octavo/registry";
+import type { Log } from "./log.ts";
+
+/** What the registry tells, as lines of the log: a constant message for each kind. */
+export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
+  return (event) => {
+    switch (event.kind) {
+      case "schema-migrated":
+        return log.info({ version: event.version, name: event.name }, "database schema migrated");
+      case "contact-lost":
+        return log.warn({ cause: event.cause }, "database lost; requests are served from the last state");
+      case "contact-restored":
+        return log.info({}, "database is back");
+      case "listening":
+        return log.debug({}, "listening for changes");
+      case "listening-lost":
+        return log.warn({ cause: event.cause }, "no longer woken by changes; looking once a second");
+      case "snapshot-loaded": {
+        const { because, revision, modules, durationMs } = event;
+        return log.info({ because, revision, modules, durationMs: Math.round(durationMs) }, "state loaded");
+      }
+      case "history-rewound":
+        return log.error(
+          {
+            lostFrom: `${event.from.history}@${event.from.revision}`,
+            now: `${event.to.history}@${event.to.revision}`,
+            remedy: event.remedy,
+          },
+          "the database lost changes that had been acknowledged",
+        );
+      case "following-stopped":
+        return log.error(
+          { revision: event.revision, cause: event.cause, remedy: event.remedy },
+          "changes cannot be applied; the last state stays",
+        );
+      case "following-resumed":
+        return log.info({ revision: event.revision }, "changes are applied again");
+      case "poison-refused":
+        return log.error(
+          { action: event.action, target: event.target, cause: event.cause },
+          "a change was refused because no state comes out of it",
+        );
+      case "outcome-settled":
+        return log.warn({ action: event.action, outcome: event.outcome }, "a commit's outcome was in doubt");
+      case "listener-failed":
+        return log.error({ cause: event.cause }, "a follower of the state failed");
+      case "swept":
+        return log.debug({ idempotencyKeys: event.idempotencyKeys, instances: event.instances }, "swept");
+    }
+  };
+}

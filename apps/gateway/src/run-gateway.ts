@@ -1,0 +1,72 @@
+import type { Result } from "@octavo/result";
+import { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
+import { createLog, type Log } from "./log.ts";
+import { aborted, listenForStop, type StopSource } from "./shutdown.ts";
+import { type RunningGateway, startGateway } from "./start-gateway.ts";
+
+export interface GatewayProcess {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly startedBy: StartedBy;
+  readonly stopSource: StopSource;
+  readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  /** Runs once it listens; what it does is over when the gateway stops. */
+  readonly onRunning?: (gateway: RunningGateway, config: GatewayConfig, stop: AbortSignal) => Promise<void>;
+}
+
+/** Runs a gateway until it is told to stop.
+ * @returns the exit code: 0 stopped cleanly, 1 could not start or had to cut requests, 2 wrong configuration */
+export async function runGateway(around: GatewayProcess): Promise<0 | 1 | 2> {
+  const { env, startedBy, stderr } = around;
+  const config = parseGatewayConfig(env, startedBy);
+  if (!config.ok) {
+    for (const mistake of config.error) stderr.write(`octavo: ${mistake}\n`);
+    return 2;
+  }
+  const log = processLog(config.value, stderr);
+  for (const warning of config.value.warnings) log.warn({ because: warning }, "configuration is odd");
+  const request = listenForStop(around.stopSource, log);
+  try {
+    const started = await startGateway(config.value, {
+      log,
+      onProgress: (line) => stderr.write(`octavo: ${line}\n`),
+      isGivenUp: request.stop,
+    });
+    if (!started.ok) {
+      stderr.write(`octavo: ${started.error}\n`);
+      return 1;
+    }
+    announceOperator(started, stderr);
+    const running = around.onRunning?.(started.value, config.value, request.stop) ?? Promise.resolve();
+    await aborted(request.stop);
+    await running;
+    const cut = await started.value.close(request.hurry);
+    log.info({ requestsCut: cut }, "stopped");
+    return cut === 0 ? 0 : 1;
+  } finally {
+    request.dispose();
+  }
+}
+
+/** A token that is kept nowhere is shown here, once, and not by the log: logs are collected and kept. */
+function announceOperator(
+  { value: { firstOperator } }: Extract<Result<RunningGateway, string>, { ok: true }>,
+  stderr: GatewayProcess["stderr"],
+): void {
+  if (firstOperator?.kind === "shown-once") {
+    stderr.write(
+      `octavo: the first operator's token, shown this once; keep it in a safe place:\n\n    ${firstOperator.token}\n\n`,
+    );
+  }
+  if (firstOperator?.kind === "in-file")
+    stderr.write(`octavo: the operator's token lies in ${firstOperator.path}\n`);
+}
+
+function processLog(config: GatewayConfig, stderr: GatewayProcess["stderr"]): Log {
+  return createLog({
+    level: config.logLevel,
+    form: stderr.isTTY === true ? "human" : "json",
+    // Log lines carry this machine's own time, as those of every other program on it do.
+    now: () => new Date().getTime(),
+    write: (line) => stderr.write(line),
+  });
+}

@@ -1,0 +1,53 @@
+import type { EventEmitter } from "node:events";
+import type { Log } from "./log.ts";
+
+/** The part of `process` that tells when to stop. */
+export type StopSource = Pick<EventEmitter, "on" | "off">;
+
+/** States: running -> stopping (a first signal) -> hurrying (a second one). */
+export interface StopRequest {
+  /** Aborted by the first signal, or when the launcher that started us is gone. */
+  readonly stop: AbortSignal;
+  /** Aborted by a further signal: nothing is waited for any more. */
+  readonly hurry: AbortSignal;
+  /** Leaves the process to its own ways again. */
+  dispose(): void;
+}
+
+const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+
+/** A terminal sends Ctrl-C to the launcher and to us, and the launcher passes its own on: that is still one wish. */
+const SAME_WISH_MS = 500;
+
+export function listenForStop(source: StopSource, log: Log): StopRequest {
+  const stop = new AbortController();
+  const hurry = new AbortController();
+  let firstAt = Number.POSITIVE_INFINITY;
+  const onSignal = (signal: unknown) => {
+    if (!stop.signal.aborted) {
+      firstAt = performance.now();
+      log.info({ signal: String(signal) }, "stopping; a second signal stops without waiting");
+      stop.abort();
+    } else if (performance.now() - firstAt > SAME_WISH_MS && !hurry.signal.aborted) {
+      log.warn({ signal: String(signal) }, "stopping without waiting");
+      hurry.abort();
+    }
+  };
+  const onDisconnect = () => onSignal("launcher gone");
+  for (const signal of signals) source.on(signal, onSignal);
+  source.on("disconnect", onDisconnect);
+  return {
+    stop: stop.signal,
+    hurry: hurry.signal,
+    dispose: () => {
+      for (const signal of signals) source.off(signal, onSignal);
+      source.off("disconnect", onDisconnect);
+    },
+  };
+}
+
+/** Resolves when the signal is aborted. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+}
