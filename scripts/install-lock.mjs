@@ -66,8 +66,10 @@ function holdersLive(text) {
 
 function isAlive(pid) {
   try {
-    return process.kill(pid, 0);
+    process.kill(pid, 0);
   } catch (error) {
-    return error.code === "EPERM"; // somebody else's
+    if (error.code !== "EPERM") return false; // EPERM: somebody else's, and alive
   }
+  // One that ended and was not collected yet (in a container whose first process does not do so: never) still has its id.
+  return !/^\d+ \(.*\) Z /s.test(read(`/proc/${pid}/stat`));
 }

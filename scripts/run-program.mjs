@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { constants } from "node:os";
 
 const SIGNALS = ["SIGTERM", "SIGINT", "SIGHUP"];
@@ -40,15 +41,32 @@ export function runProgram(program, args, { isServer, ...options }) {
   });
 }
 
-/** npm passes signals on to us, but cannot when it is killed hard; then our parent changes. Started by hand we may
- * outlive our parent: `node scripts/run.mjs up &` and log out. */
+/** npm passes signals on to us, or to the shell that it puts between; it cannot when it is killed hard, and the shell
+ * dies without a word. Both show in who our parents are. Started by hand we may outlive our parent:
+ * `node scripts/run.mjs up &` and log out. */
 function watchNpm(onGone) {
   if (process.env.npm_lifecycle_event === undefined) return undefined;
-  const parent = process.ppid;
+  const before = parentsUpToNpm();
   const check = setInterval(() => {
-    if (process.ppid === parent) return;
+    if (parentsUpToNpm() === before) return;
     clearInterval(check);
     onGone();
-  }, 500);
+  }, 250);
   return check;
+}
+
+function parentsUpToNpm() {
+  const parent = process.ppid;
+  // A shell of npm's has our own call on its command line. Elsewhere than on Linux only the direct parent is watched.
+  const isShell = readProc(parent, "cmdline").includes("scripts/run.mjs");
+  const grandparent = isShell ? readProc(parent, "stat").split(") ").at(-1).split(" ")[1] : "";
+  return `${parent} ${grandparent}`;
+}
+
+function readProc(pid, file) {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, "utf8");
+  } catch {
+    return "";
+  }
 }
