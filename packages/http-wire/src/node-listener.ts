@@ -238,15 +238,15 @@ class NodeListener implements Listener {
       return;
     }
     if (connection.isBroken) return; // Node calls again for each further packet
-    this.#options.onError({ kind: "bad-head", detail: error.code ?? error.message });
     const { last } = connection;
     if (last === null || last.request.complete) {
+      this.#options.onError({ kind: "bad-head", detail: error.code ?? error.message });
       this.#refuse(connection, refusalOf(error));
       return;
     }
     // The broken bytes are the body of the last request: its reader learns of it, and its own answer is the refusal.
     connection.isBroken = true;
-    last.body.fail(new BodyFailure("malformed"));
+    last.body.fail(new BodyFailure(error.code === "HPE_INVALID_EOF_STATE" ? "client-gone" : "malformed"));
     if (last.sink.isStarted) last.sink.abandon();
   }
 
