@@ -1,6 +1,8 @@
 import type { Command } from "./command.ts";
 import { discoveryList } from "./commands/discovery-list.ts";
 import { discoveryRegister } from "./commands/discovery-register.ts";
+import { doctor } from "./commands/doctor.ts";
+import { gateway } from "./commands/gateway.ts";
 import { helpCommand } from "./commands/help.ts";
 import { moduleImport } from "./commands/module-import.ts";
 import { moduleList } from "./commands/module-list.ts";
@@ -12,9 +14,13 @@ import { planInstall } from "./commands/plan-install.ts";
 import { planUpgrade } from "./commands/plan-upgrade.ts";
 import { tenantCreate } from "./commands/tenant-create.ts";
 import { tenantList } from "./commands/tenant-list.ts";
+import { up } from "./commands/up.ts";
 
 /** Every command, in the order of the first help page. */
 export const commands: readonly Command[] = [
+  up,
+  gateway,
+  doctor,
   moduleImport,
   moduleList,
   moduleShow,

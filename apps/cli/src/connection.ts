@@ -11,12 +11,12 @@ export const connectionOptions = {
   url: {
     kind: "text",
     value: "URL",
-    help: "the gateway; default OCTAVO_URL, else http://127.0.0.1:$OCTAVO_PORT (9130)",
+    help: "the gateway; default OCTAVO_URL, else port OCTAVO_PORT (9130) of this machine",
   },
   "token-file": {
     kind: "text",
     value: "FILE",
-    help: "holds the operator token; default OCTAVO_OPERATOR_TOKEN[_FILE], else $OCTAVO_DATA_DIR/operator-token",
+    help: "operator token; default OCTAVO_OPERATOR_TOKEN[_FILE], $OCTAVO_DATA_DIR/operator-token",
   },
 } as const satisfies OptionSpecs;
 

@@ -12,8 +12,8 @@ export type ExitCode = keyof typeof exitCodes;
 /** Why a command ended without doing what was asked. Printed on stderr by main.ts, in one place. */
 export interface Failure {
   readonly exitCode: Exclude<ExitCode, 0>;
-  /** What was tried, with which value, and how it went; no full stop needed. */
-  readonly message: string;
+  /** What was tried, with which value, and how it went; null where it was said already. */
+  readonly message: string | null;
   /** What to do about it; null where the message says it all. */
   readonly remedy: string | null;
 }
@@ -24,4 +24,9 @@ export function failure(
   remedy: string | null = null,
 ): Failure {
   return { exitCode, message, remedy };
+}
+
+/** For a command whose part that failed has spoken itself. */
+export function saidAlready(exitCode: Failure["exitCode"]): Failure {
+  return { exitCode, message: null, remedy: null };
 }

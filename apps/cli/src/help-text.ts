@@ -78,12 +78,11 @@ export function nounHelp(
 }
 
 export function exitCodeHelp(commands: readonly Command[], paint: Paint): string {
-  const perCommand = commands.flatMap((each) =>
-    Object.entries(each.exits).map(([code, meaning], index) => [index === 0 ? each.path : "", code, meaning]),
-  );
+  // The others mean the same everywhere, and would only repeat the list above.
+  const own = commands.map(({ path, exits }) => [path, `0 ${exits[0] ?? "done"}`, `1 ${exits[1] ?? "-"}`]);
   return sections([
     [paint.bold("Exit codes"), columns(Object.entries(exitCodes), "  ")],
-    [paint.bold("By command"), columns(perCommand, "  ")],
+    [paint.bold("By command"), columns(own, "  ")],
   ]);
 }
 

@@ -14,9 +14,9 @@ export async function runCommandLine(
   const outcome = await carryOut(argv, context, known);
   if (outcome.ok) return 0;
   const { exitCode, message, remedy } = outcome.error;
-  // "error" and not "octavo": npm, the launcher and the gateway's log speak on the same screen.
-  context.terminal.say(`error: ${message}`);
-  if (remedy !== null) context.terminal.say(`       ${remedy.replaceAll("\n", "\n       ")}`);
+  // The prefix that the launcher and the gateway use too, on the same screen.
+  if (message !== null) context.terminal.say(indented(`octavo: ${message}`));
+  if (remedy !== null) context.terminal.say(indented(`        ${remedy}`));
   return exitCode;
 }
 
@@ -33,4 +33,8 @@ async function carryOut(
   const { version } = context;
   context.terminal.print(request.json ? JSON.stringify({ version }) : `octavo ${version}`);
   return ok(undefined);
+}
+
+function indented(text: string): string {
+  return text.replaceAll("\n", "\n        ");
 }

@@ -2,13 +2,17 @@ import { variables } from "../environment.ts";
 import { nearest } from "../nearest.ts";
 import { fine, odd, type Finding } from "./finding.ts";
 
-/** A misspelt variable is silently not read: this is the one place that notices. */
+/** Set by what starts us, and no business of the user. */
+const internal = ["OCTAVO_LAUNCHED", "OCTAVO_TEST_DATABASE_URL"];
+
+/** A misspelt variable is silently not read: this is where somebody notices. */
 export function checkNames(env: Readonly<Record<string, string | undefined>>): readonly Finding[] {
   const known = variables.map((each) => each.name);
-  const set = Object.keys(env).filter((name) => name.startsWith("OCTAVO_") && env[name] !== undefined);
-  const unknown = set.filter((name) => !known.includes(name));
+  const unknown = Object.keys(env).filter(
+    (name) => name.startsWith("OCTAVO_") && !known.includes(name) && !internal.includes(name),
+  );
   if (unknown.length === 0) {
-    const read = known.filter((name) => (env[name] ?? "") !== "" && !name.endsWith("_LAUNCHED"));
+    const read = known.filter((name) => (env[name] ?? "") !== "");
     return [
       fine("Variables", read.length === 0 ? "none set: defaults throughout" : `set: ${read.join(", ")}`),
     ];

@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { dirname, join, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { GatewayConfig, RunningGateway } from "@octavo/gateway";
+import { ok, type Result } from "@octavo/result";
+import type { CommandContext } from "./command.ts";
+import { importModules, knownModuleIds } from "./commands/module-import.ts";
+import { accept, openConnection, type Connection } from "./connection.ts";
+import type { Failure } from "./exit-codes.ts";
+import { findRelease, type Release } from "./find-release.ts";
+import { readModuleFiles } from "./module-files.ts";
+import { readText } from "./read-json-file.ts";
+import type { CredentialPlace, RunningPlatform } from "./up-page.ts";
+
+const cliRoot = join(dirname(fileURLToPath(import.meta.url)), "..");
+const repositoryRoot = join(cliRoot, "..", "..");
+
+/** Imports a release and creates a tenant, where they are missing, through the API that everybody uses.
+ * Without an operator's token nothing is looked at: the platform then stands as it was left. */
+export async function preparePlatform(
+  gateway: RunningGateway,
+  config: GatewayConfig,
+  context: CommandContext,
+): Promise<Result<RunningPlatform, Failure>> {
+  const { env, invocation, version, terminal } = context;
+  const { token, credential } = findOwnCredential(gateway, config);
+  const connection = openConnection(gateway.url, token, [], invocation);
+  const release = findRelease(repositoryRoot, cliRoot, env["OCTAVO_FOLIO_DATA"]);
+  const tenantId = env["OCTAVO_DEMO_TENANT"] || "demo";
+  let knownModules: number | null = null;
+  if (credential.kind === "none") {
+    terminal.say("octavo: no operator token is at hand, so nothing is imported or created");
+  } else {
+    const known = await ensureRelease(release, connection, context);
+    if (!known.ok) return known;
+    const tenant = await ensureTenant(tenantId, connection, context);
+    if (!tenant.ok) return tenant;
+    knownModules = known.value;
+  }
+  return ok({
+    version,
+    url: gateway.url,
+    tenantId,
+    knownModules,
+    release: release.title,
+    installFile: shortest(release.installFile),
+    embeddedIn: config.databaseUrl === null ? shortest(config.dataDir) : null,
+    credential,
+    invocation,
+    extraOptions: extraOptions(gateway.url, config, credential),
+  });
+}
+
+function findOwnCredential(
+  { operatorTokenFile, firstOperator }: RunningGateway,
+  config: GatewayConfig,
+): { readonly token: string | null; readonly credential: CredentialPlace } {
+  if (config.managementAuth === "open") return { token: null, credential: { kind: "open" } };
+  if (config.operatorToken !== null)
+    return { token: config.operatorToken, credential: { kind: "environment" } };
+  if (firstOperator?.kind === "shown-once")
+    return { token: firstOperator.token, credential: { kind: "shown-once" } };
+  const text = operatorTokenFile === null ? null : readText(operatorTokenFile);
+  if (operatorTokenFile === null || text?.ok !== true) return { token: null, credential: { kind: "none" } };
+  return { token: text.value.trim(), credential: { kind: "file", path: shortest(operatorTokenFile) } };
+}
+
+/** @returns how many modules are known afterwards */
+async function ensureRelease(
+  release: Release,
+  connection: Connection,
+  { terminal }: CommandContext,
+): Promise<Result<number, Failure>> {
+  const files = readModuleFiles([release.descriptorsDir]);
+  if (!files.ok) return files;
+  const before = await knownModuleIds(connection);
+  if (!before.ok) return before;
+  const missing = files.value.modules.filter(({ id }) => !before.value.has(id));
+  if (missing.length === 0) return ok(before.value.size);
+  terminal.say(`octavo: importing ${release.title}, ${missing.length} modules ...`);
+  const imported = await importModules(files.value, connection, { isChecked: true });
+  return imported.ok ? ok(before.value.size + missing.length) : imported;
+}
+
+async function ensureTenant(
+  tenantId: string,
+  connection: Connection,
+  { terminal }: CommandContext,
+): Promise<Result<void, Failure>> {
+  const answer = await connection.client.tenants.get({ tenantId });
+  if (answer.ok || answer.status !== 404) {
+    const found = accept(answer, connection);
+    return found.ok ? ok(undefined) : found;
+  }
+  terminal.say(`octavo: creating the tenant ${tenantId}`);
+  const body = { id: tenantId, name: "Demo", description: "Created by octavo up" };
+  const created = accept(
+    await connection.client.tenants.create({ body, idempotencyKey: randomUUID() }),
+    connection,
+  );
+  return created.ok ? ok(undefined) : created;
+}
+
+/** What a command in another terminal needs where this platform is not at the usual place. */
+function extraOptions(url: string, config: GatewayConfig, credential: CredentialPlace): readonly string[] {
+  const target = url === "http://127.0.0.1:9130" ? [] : ["--url", url];
+  const isElsewhere = credential.kind === "file" && config.dataDir !== ".octavo";
+  return isElsewhere ? [...target, "--token-file", credential.path] : target;
+}
+
+/** A path as it is best read and typed here. */
+function shortest(path: string): string {
+  const absolute = resolve(path);
+  const fromHere = relative(process.cwd(), absolute) || ".";
+  return fromHere.length < absolute.length ? fromHere : absolute;
+}

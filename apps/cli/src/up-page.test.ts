@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { plainPaint } from "./terminal.ts";
+import { upPage, type RunningPlatform } from "./up-page.ts";
+
+const platform: RunningPlatform = {
+  version: "0.1.0",
+  url: "http://127.0.0.1:9130",
+  tenantId: "demo",
+  knownModules: 142,
+  release: "FOLIO release A",
+  installFile: "../shared/folio/release-a/install.json",
+  embeddedIn: ".octavo",
+  credential: { kind: "file", path: ".octavo/operator-token" },
+  invocation: "npm run --silent octavo --",
+  extraOptions: [],
+};
+
+describe("the page of octavo up", () => {
+  it("says where everything is and what to try next", async () => {
+    await expect(`${upPage(platform, plainPaint)}\n`).toMatchFileSnapshot("testdata/up.txt");
+  });
+
+  it("tells the options that another terminal needs, and nothing of trial with a database of your own", async () => {
+    const elsewhere: RunningPlatform = {
+      ...platform,
+      url: "http://127.0.0.1:9200",
+      embeddedIn: null,
+      credential: { kind: "environment" },
+      extraOptions: ["--url", "http://127.0.0.1:9200"],
+    };
+    await expect(`${upPage(elsewhere, plainPaint)}\n`).toMatchFileSnapshot("testdata/up-elsewhere.txt");
+  });
+
+  it.each([
+    ["open", "none needed: OCTAVO_MANAGEMENT_AUTH=open, on this machine only"],
+    ["shown-once", "token shown above, this once: set OCTAVO_OPERATOR_TOKEN to it"],
+    ["none", "there are some already: set OCTAVO_OPERATOR_TOKEN to a token of one of them"],
+  ] as const)("says how one becomes an operator: %s", (kind, line) => {
+    expect(upPage({ ...platform, credential: { kind } }, plainPaint)).toContain(`  Operator  ${line}\n`);
+  });
+});
