@@ -88,16 +88,14 @@ class Draft {
       const tenant = this.#tenants.get(tenantId);
       if (tenant === undefined) continue;
       const ordered = inEnabledOrder(tenant.enabled, modules);
-      if (!ordered.ok)
-        return err(`tenant ${tenantId} would have ${ordered.error} enabled, which is not known`);
+      if (!ordered.ok) return err(notKnown(tenantId, ordered.error));
       this.#tenants.set(tenantId, { ...tenant, enabled: ordered.value });
     }
     const tenants = this.#tenants.finish();
     if (this.#modules.hasRemoved) {
       for (const tenant of tenants.values()) {
         const lost = tenant.enabled.find((id) => !modules.has(id));
-        if (lost !== undefined)
-          return err(`module ${lost} cannot be removed: tenant ${tenant.id} has it enabled`);
+        if (lost !== undefined) return err(notKnown(tenant.id, lost));
       }
     }
     return ok({
@@ -140,6 +138,10 @@ class Draft {
     else this.#discovery.set(moduleId, left);
     return null;
   }
+}
+
+function notKnown(tenantId: string, moduleId: string): string {
+  return `tenant ${tenantId} would have ${moduleId} enabled, which is not known`;
 }
 
 export function inInstanceOrder(instances: readonly ModuleInstance[]): readonly ModuleInstance[] {

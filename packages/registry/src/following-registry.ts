@@ -48,6 +48,7 @@ export class FollowingRegistry implements Registry {
   readonly #wakeUps: WakeUps | null;
   #live: readonly LiveInstance[];
   #sweptAt = performance.now();
+  #closed: Promise<void> | null = null;
 
   constructor({ options, pool, codec, snapshot, clock, live }: RegistryParts) {
     const { log, internalModule: internal } = options;
@@ -118,7 +119,12 @@ export class FollowingRegistry implements Registry {
     }
   }
 
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
     await Promise.all([this.#polls.close(), this.#wakeUps?.close()]);
     // Best effort: without contact the heartbeat runs out by itself.
     await leave(this.#pool, this.#options.instance.id).catch(() => undefined);

@@ -19,7 +19,7 @@ export async function settleOutcome(
       return { commits: false, value: await wasWritten(client, writeId) };
     });
     if (looked.ok) return looked.value ? "written" : "not-written";
-    await pause(Math.min(backoff(attempt), givesUpAt - performance.now()));
+    await pause(Math.min(backoff(attempt), Math.max(0, givesUpAt - performance.now())));
   }
   return "unknown";
 }

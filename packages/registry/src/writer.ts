@@ -7,7 +7,7 @@ import { buildNext, type Next } from "./build-next.ts";
 import type { Follower } from "./follower.ts";
 import { findKeptAnswer, keepAnswer } from "./kept-answer.ts";
 import type { OpCodec } from "./logged-change.ts";
-import { backoff, pause } from "./pause.ts";
+import { pause } from "./pause.ts";
 import type { Committed, Decision, WriteError, WriteIntent } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import { runTransaction, type Ending, type TransactionFailure } from "./run-transaction.ts";
@@ -63,7 +63,8 @@ export class Writer {
       const attempt = await this.#attempt(intent, decide, lost >= optimisticAttempts);
       if (attempt.kind === "ended") return attempt.result;
       if (attempt.kind === "lost") {
-        if (lost > 0) await pause(backoff(0) / 4);
+        // Short at first: the winner has committed, only its next write can be in the way.
+        await pause(Math.random() * 2 ** lost);
         lost += 1;
       }
       const caughtUp = await this.#parts.follower.catchUp();
@@ -77,7 +78,7 @@ export class Writer {
   async #attempt<E>(intent: WriteIntent, decide: Decide<E>, isRowFirst: boolean): Promise<Attempt<E>> {
     const { pool } = this.#parts;
     let sent: Sent | null = null;
-    const select = `select counter, history from octavo.revision${isRowFirst ? " for update" : ""}`;
+    const select = `select counter, history, hash from octavo.revision${isRowFirst ? " for update" : ""}`;
     const statements = { begin: "begin", commit: `notify ${changeChannel}; commit` };
     const ran = await runTransaction<Attempt<E>>(pool, statements, async (client) => {
       const base = await this.#baseOf(client, select, isRowFirst);
@@ -101,9 +102,10 @@ export class Writer {
   /** @returns the snapshot to decide on: that of the newest revision, or null where this instance is behind it */
   async #baseOf(client: PoolClient, select: string, isRowFirst: boolean): Promise<Snapshot | null> {
     const { holder, follower } = this.#parts;
-    const { rows } = await client.query<{ counter: string; history: string }>(select);
-    const isNewest = (snapshot: Snapshot): boolean =>
-      snapshot.revision === Number(rows[0]?.counter) && snapshot.history === rows[0]?.history;
+    const { rows } = await client.query<{ counter: string; history: string; hash: string }>(select);
+    // The hash too: after a rewind the same number may be another change, before anybody has noticed.
+    const isNewest = ({ revision, history, hash }: Snapshot): boolean =>
+      revision === Number(rows[0]?.counter) && history === rows[0]?.history && hash === rows[0].hash;
     if (isNewest(holder.current)) return holder.current;
     if (!isRowFirst) return null;
     // The row is ours: nobody can move on while we look, on another connection.
@@ -190,7 +192,8 @@ async function appendChange(
   const { snapshot, change } = next;
   const { rowCount } = await client.query(
     `with counted as (
-       update octavo.revision set counter = $1, hash = $2 where counter = $3 and history = $4 returning counter
+       update octavo.revision set counter = $1, hash = $2
+       where counter = $3 and history = $4 and hash = $13 returning counter
      )
      insert into octavo.change (revision, write_id, actor, action, target, request_id, idempotency_key, ops,
        must_understand, previous_hash, hash)
