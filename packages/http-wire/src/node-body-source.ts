@@ -3,10 +3,11 @@ import { BodyFailure, type BodySource } from "./body-source.ts";
 import type { ListenerLimits } from "./listener.ts";
 import type { BodyFraming } from "./request-head.ts";
 
-/** How much of an unwanted body is thrown away, and for how long, before the connection is cut: a client that is still
- * sending when its socket is reset may never see the answer. */
-const DISCARD_BYTES = 1024 * 1024;
-const DISCARD_MS = 1000;
+/** How much of an unwanted body is thrown away, for how long, and how long one waits for more of it, before the connection
+ * is cut: a client that is still sending when its socket is reset may never see the answer. */
+const DISCARD_BYTES = 32 * 1024 * 1024;
+const DISCARD_MS = 5000;
+const DISCARD_SILENCE_MS = 500;
 
 export class NodeBodySource implements BodySource {
   readonly #request: IncomingMessage;
@@ -116,12 +117,14 @@ export class NodeBodySource implements BodySource {
   async discard(): Promise<void> {
     const isSending = this.#askForBody === null || this.#isAsked;
     if (this.#isEnded || !isSending || this.#failure !== null) return;
-    const timer = setTimeout(() => this.fail(new BodyFailure("too-slow")), DISCARD_MS);
+    const endsAt = performance.now() + DISCARD_MS;
+    const timer = setTimeout(() => this.fail(new BodyFailure("too-slow")), DISCARD_SILENCE_MS);
     try {
-      for (let taken = 0; taken <= DISCARD_BYTES;) {
+      for (let taken = 0; taken <= DISCARD_BYTES && performance.now() < endsAt;) {
         const piece = await this.#next();
         if (piece === null) return;
         taken += piece.length;
+        timer.refresh();
       }
     } catch {
       // Gone, broken or still sending: the connection ends in any case.

@@ -21,8 +21,8 @@ export interface Dispatched {
 /** Every operation with who carries it out. */
 export type HandlerTable = Readonly<Record<OperationName, Handler>>;
 
-/** A body that no operation asked for is read away up to here, so that the connection can be used again. */
-const IGNORED_BODY_BYTES = 64 * 1024;
+/** A body where none is asked for; Okapi's clients send "{}" at times. What it means is the handler's to say. */
+const UNASKED_BODY_BYTES = 64 * 1024;
 
 export const noSuitableModule: Refusal = {
   kind: "not-found",
@@ -97,10 +97,6 @@ async function readText(
   operation: Operation,
   maxBodyBytes: number,
 ): Promise<Result<string, Refusal>> {
-  if (operation.body === null) {
-    await body.readAll(IGNORED_BODY_BYTES);
-    return ok("");
-  }
   const coding = headerOf(head.headers, "content-encoding");
   if (coding !== null && coding.toLowerCase() !== "identity") {
     return err({
@@ -108,7 +104,7 @@ async function readText(
       message: `Content-Encoding ${coding} is not taken here: send the body as it is`,
     });
   }
-  const limitBytes = Math.min(operation.body.limitBytes, maxBodyBytes);
+  const limitBytes = Math.min(operation.body?.limitBytes ?? UNASKED_BODY_BYTES, maxBodyBytes);
   const bytes = await body.readAll(limitBytes);
   if (bytes === null) {
     const message = `The body of ${operation.method} ${operation.path} is too large: at most ${limitBytes} bytes are taken`;
