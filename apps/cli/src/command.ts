@@ -22,19 +22,19 @@ export interface Command<
   run(input: CommandInput<Options, Operands>, context: CommandContext): Promise<Result<void, Failure>>;
 }
 
-export interface Example {
+interface Example {
   readonly line: string;
   readonly says: string;
 }
 
 /** "flag" is there or not, "text" has one value, "list" may be repeated. */
-export type OptionSpec =
+type OptionSpec =
   | { readonly kind: "flag"; readonly help: string }
   | { readonly kind: "text" | "list"; readonly value: string; readonly help: string };
 export type OptionSpecs = Readonly<Record<string, OptionSpec>>;
 
 /** "many" is one or more, "any" is none or more. */
-export interface OperandSpec {
+interface OperandSpec {
   readonly kind: "one" | "optional" | "many" | "any";
   readonly label: string;
   readonly help: string;

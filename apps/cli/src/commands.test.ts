@@ -1,25 +1,7 @@
 import { describe, expect, it } from "vitest";
-import type { CommandContext } from "./command.ts";
+import { capturedRun } from "./captured-run.ts";
 import { commands } from "./commands.ts";
 import { parseCommandLine } from "./parse-command-line.ts";
-import { runCommandLine } from "./run-command-line.ts";
-import { plainPaint } from "./terminal.ts";
-
-/** What a command line prints and ends with, without any gateway. */
-async function run(line: string, env: CommandContext["env"] = {}) {
-  const output = { stdout: "", stderr: "" };
-  const context: CommandContext = {
-    terminal: {
-      print: (text) => void (output.stdout += `${text}\n`),
-      say: (text) => void (output.stderr += `${text}\n`),
-      paint: plainPaint,
-    },
-    env,
-    version: "0.1.0",
-    invocation: "octavo",
-  };
-  return { exitCode: await runCommandLine(line === "" ? [] : line.split(" "), context), ...output };
-}
 
 describe("every command", () => {
   it.each(commands.map((each) => [each.path, each] as const))(
@@ -48,7 +30,7 @@ describe("every command", () => {
   it.each(commands.map((each) => [each.path]))(
     "%s fits a screen of 120 columns in its help",
     async (path) => {
-      const { stdout } = await run(`${path} --help`);
+      const { stdout } = await capturedRun(`${path} --help`);
       expect(stdout.split("\n").filter((line) => line.length > 120)).toEqual([]);
     },
   );
@@ -62,20 +44,20 @@ describe("octavo help", () => {
     ["help exit-codes", "help-exit-codes"],
     ["help environment", "help-environment"],
   ])("octavo %s prints %s.txt", async (line, golden) => {
-    const { stdout, stderr, exitCode } = await run(line);
+    const { stdout, stderr, exitCode } = await capturedRun(line);
     await expect(stdout).toMatchFileSnapshot(`testdata/${golden}.txt`);
     expect({ stderr, exitCode }).toEqual({ stderr: "", exitCode: 0 });
   });
 
   it("prints the commands as JSON for programs", async () => {
-    const { stdout } = await run("help --json");
+    const { stdout } = await capturedRun("help --json");
     const listed: unknown = JSON.parse(stdout);
     expect(listed).toHaveLength(commands.length);
     expect(listed).toContainEqual(expect.objectContaining({ command: "tenant create" }));
   });
 
   it("suggests the topic that was meant", async () => {
-    expect(await run("help plan instal")).toEqual({
+    expect(await capturedRun("help plan instal")).toEqual({
       exitCode: 2,
       stdout: "",
       stderr: 'octavo: no help for "plan instal"\n        did you mean: octavo help plan install?\n',
@@ -86,7 +68,7 @@ describe("octavo help", () => {
     ["--version", "octavo 0.1.0\n"],
     ["--version --json", '{"version":"0.1.0"}\n'],
   ])("%s prints the version", async (line, stdout) => {
-    expect(await run(line)).toEqual({ exitCode: 0, stdout, stderr: "" });
+    expect(await capturedRun(line)).toEqual({ exitCode: 0, stdout, stderr: "" });
   });
 });
 
@@ -105,7 +87,7 @@ describe("wrong usage", () => {
       "cannot read the operator token from /does/not/exist (--token-file): not there",
     ],
   ])("octavo %s ends with 2 before anything is sent", async (line, message) => {
-    const { exitCode, stdout, stderr } = await run(line);
+    const { exitCode, stdout, stderr } = await capturedRun(line);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: "" });
     expect(stderr.slice(0, message.length + 8)).toBe(`octavo: ${message}`);
   });

@@ -1,4 +1,4 @@
-import { createClient, type Answer, type Client } from "@octavo/client";
+import { createClient, type Answer, type Client, type Failure as ClientFailure } from "@octavo/client";
 import { err, ok, type Result } from "@octavo/result";
 import type { CommandContext, OptionSpecs } from "./command.ts";
 import { failure, type ExitCode, type Failure } from "./exit-codes.ts";
@@ -68,29 +68,41 @@ export function openConnection(
   return { url, client, token, looked, invocation };
 }
 
+/** What a 404 means for one command. */
+interface NotFound {
+  readonly message: string;
+  readonly remedy: string | null;
+}
+
 /** What the gateway answered, or why a command fails by it.
  * @param notFound what a 404 means here; Okapi's text is often only the id */
 export function accept<T>(
   answer: Answer<T>,
   connection: Connection,
-  notFound: { readonly message: string; readonly remedy: string | null } | null = null,
+  notFound: NotFound | null = null,
 ): Result<{ readonly value: T; readonly text: string }, Failure> {
-  if (answer.ok) return ok({ value: answer.value, text: answer.text.trimEnd() });
-  const { kind, status, message, retryAfterSeconds } = answer;
-  if (kind === "unreachable") return err(unreachable(connection, message));
-  if (kind === "bad-input") return err(failure(2, message));
+  if (!answer.ok) return err(refusal(answer, connection, notFound));
+  return ok({ value: answer.value, text: answer.text.trimEnd() });
+}
+
+/** Why a command fails by an answer, with the exit code that says whose fault it is. */
+export function refusal(
+  { kind, status, message, retryAfterSeconds }: ClientFailure,
+  connection: Connection,
+  notFound: NotFound | null = null,
+): Failure {
+  if (kind === "unreachable") return unreachable(connection, message);
+  if (kind === "bad-input") return failure(2, message);
   if (kind === "malformed-answer") {
-    return err(
-      failure(3, `what answers at ${connection.url} is no Octavo gateway: ${message}`, "see: --url"),
-    );
+    return failure(3, `what answers at ${connection.url} is no Octavo gateway: ${message}`, "see: --url");
   }
   if (kind === "timeout")
-    return err(failure(3, message, `is it busy or stuck? see: ${connection.invocation} doctor`));
-  if (status === 401) return err(unauthorised(connection, message));
+    return failure(3, message, `is it busy or stuck? see: ${connection.invocation} doctor`);
+  if (status === 401) return unauthorised(connection, message);
   if (status === 403)
-    return err(failure(4, `not allowed: ${message}`, "use the token of an operator with that role"));
-  if (status === 404 && notFound !== null) return err(failure(1, notFound.message, notFound.remedy));
-  return err(failure(1, message, retryAfterSeconds === null ? null : `try again in ${retryAfterSeconds} s`));
+    return failure(4, `not allowed: ${message}`, "use the token of an operator with that role");
+  if (status === 404 && notFound !== null) return failure(1, notFound.message, notFound.remedy);
+  return failure(1, message, retryAfterSeconds === null ? null : `try again in ${retryAfterSeconds} s`);
 }
 
 function unreachable({ url, invocation }: Connection, message: string): Failure {

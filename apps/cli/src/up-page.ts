@@ -54,12 +54,12 @@ export function upPage(platform: RunningPlatform, paint: Paint): string {
 const forTrial =
   "The embedded database is for trial. In production set DATABASE_URL to a PostgreSQL that is backed up.";
 
-export interface CommandToTry {
+interface CommandToTry {
   readonly line: string;
   readonly says: string;
 }
 
-export function commandsToTry(platform: RunningPlatform): readonly CommandToTry[] {
+function commandsToTry(platform: RunningPlatform): readonly CommandToTry[] {
   const { invocation, tenantId, installFile, extraOptions } = platform;
   const line = (words: string) => [invocation, words, ...extraOptions].join(" ");
   return [

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { err, ok } from "@octavo/result";
 import { command } from "../command.ts";
-import { accept, connect, connectionExits, connectionOptions } from "../connection.ts";
+import { accept, connect, connectionExits, connectionOptions, refusal } from "../connection.ts";
 import { failure } from "../exit-codes.ts";
 
 export const discoveryRegister = command({
@@ -18,7 +18,7 @@ export const discoveryRegister = command({
     },
   ],
   operands: {
-    module: { kind: "one", label: "MODULE", help: "id of a known module" },
+    module: { kind: "one", label: "MODULE", help: "id of a module, with its version" },
     address: { kind: "one", label: "URL", help: "where it answers, without a path" },
   },
   options: {
@@ -29,13 +29,13 @@ export const discoveryRegister = command({
     },
     "dry-run": {
       kind: "flag",
-      help: "only look whether the module is known, and say what would be registered",
+      help: "only say what would be registered",
     },
     ...connectionOptions,
   },
   exits: {
     0: "registered",
-    1: "refused: the module is not known, or the instance id is taken",
+    1: "refused, as where the instance id is taken",
     ...connectionExits,
   },
   run: async ({ operands, options, json }, context) => {
@@ -52,10 +52,11 @@ export const discoveryRegister = command({
       url: address,
     };
     const { terminal } = context;
+    const known = await connection.client.modules.get({ moduleId });
+    if (!known.ok && known.status !== 404) return err(refusal(known, connection));
+    // Accepted all the same, as by Okapi: instances may be announced before descriptors.
+    if (!known.ok) terminal.say(`octavo: note: no module ${moduleId} is known yet`);
     if (options["dry-run"]) {
-      const notKnown = { message: `no module ${moduleId} is known`, remedy: null };
-      const known = accept(await connection.client.modules.get({ moduleId }), connection, notKnown);
-      if (!known.ok) return known;
       const says = `${instance.instId} at ${address} would be registered. Nothing was changed.`;
       terminal.print(json ? JSON.stringify(instance, null, 2) : says);
       return ok(undefined);
@@ -64,7 +65,7 @@ export const discoveryRegister = command({
       body: instance,
       idempotencyKey: randomUUID(),
     });
-    const registered = accept(sent, connection, { message: `no module ${moduleId} is known`, remedy: null });
+    const registered = accept(sent, connection);
     if (!registered.ok) return registered;
     terminal.print(json ? registered.value.text : `${instance.instId} registered at ${address}.`);
     return ok(undefined);

@@ -137,7 +137,7 @@ export async function knownModuleIds(connection: Connection): Promise<Result<Rea
   return ok(new Set(typeof value === "string" ? [] : value.map(({ id }) => id)));
 }
 
-export function dryRunPage(compared: Comparison): string {
+function dryRunPage(compared: Comparison): string {
   const rows = [
     ...compared.new.map((id) => ["new", id]),
     ...compared.known.map((id) => ["known", id]),

@@ -30,7 +30,7 @@ export const moduleList = command({
   path: "module list",
   summary: "lists the modules that are known",
   examples: [
-    { line: "module list --filter mod-inventory", says: "every version of products that begin so" },
+    { line: "module list --filter mod-inventory", says: "every known version of one product" },
     {
       line: "module list --provide users=16.3 --latest 1",
       says: "newest version of each product that provides an interface",
@@ -42,7 +42,7 @@ export const moduleList = command({
     filter: {
       kind: "text",
       value: "PRODUCT",
-      help: "only ids that begin with this product, or product and version",
+      help: "only this product, or ids that begin with product and version",
     },
     provide: { kind: "text", value: "INTERFACE", help: "only those that provide it: name, or name=version" },
     require: { kind: "text", value: "INTERFACE", help: "only those that require or can use it" },

@@ -11,7 +11,7 @@ export interface Finding {
 }
 
 /** "warn" works, but somebody will be surprised later; "fail" does not work. */
-export type Verdict = "ok" | "warn" | "fail";
+type Verdict = "ok" | "warn" | "fail";
 
 export function fine(check: string, says: string): Finding {
   return { check, verdict: "ok", says, remedy: null };

@@ -1,0 +1,155 @@
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { folioData, readInstallList } from "@octavo/testing/folio-data";
+import { spawnOctavo, temporaryFolder, type SpawnedOctavo } from "@octavo/testing/spawn-octavo";
+import { afterAll, describe, expect, it } from "vitest";
+import { capturedRun } from "./captured-run.ts";
+
+const main = join(dirname(fileURLToPath(import.meta.url)), "main.ts");
+const noFolioData = "/does/not/exist";
+
+/** Waits for the page that `octavo up` ends with. */
+async function page(octavo: SpawnedOctavo): Promise<string> {
+  let hasEnded = false;
+  void octavo.exited.then(() => (hasEnded = true));
+  while (!octavo.output.stdout.includes("Ctrl-C stops everything")) {
+    if (hasEnded) throw new Error(`octavo up ended:\n${octavo.output.stderr}`);
+    await delay(20);
+  }
+  return octavo.output.stdout;
+}
+
+async function revisionOf(octavo: SpawnedOctavo): Promise<unknown> {
+  const response = await fetch(`${octavo.url}/_/health/ready`);
+  // As the API promises.
+  return ((await response.json()) as { revision: number }).revision;
+}
+
+describe("octavo up", () => {
+  const folder = temporaryFolder();
+  const dataDir = join(folder.path, "data");
+  const env = { OCTAVO_DATA_DIR: dataDir, OCTAVO_FOLIO_DATA: noFolioData };
+  afterAll(() => folder.remove());
+  let firstRevision: unknown;
+
+  it("ends on a fresh data folder with a platform, a release of our own and a tenant, and stops cleanly", async () => {
+    const octavo = await spawnOctavo(["up"], env);
+    const stdout = await page(octavo);
+    expect(stdout).toContain(`  Gateway   ${octavo.url}\n`);
+    expect(stdout).toContain("5 known, Octavo's own sample release");
+    expect(stdout).toContain("The embedded database is for trial.");
+    expect(octavo.output.stderr).toContain("4 modules ...");
+    expect(statSync(join(dataDir, "operator-token")).mode & 0o777).toBe(0o600);
+    firstRevision = await revisionOf(octavo);
+
+    // The token is found by itself, as the page says.
+    const listed = await capturedRun("tenant list", { OCTAVO_DATA_DIR: dataDir, OCTAVO_URL: octavo.url });
+    expect(listed.stdout).toContain("\ndemo ");
+    expect(await octavo.stop("SIGTERM")).toEqual({ code: 0, signal: null });
+  });
+
+  it("finds all of it again, and changes nothing", async () => {
+    const octavo = await spawnOctavo(["up"], env);
+    expect(await page(octavo)).toContain("5 known");
+    expect(octavo.output.stderr).not.toContain("importing");
+    expect(octavo.output.stderr).not.toContain("creating the tenant");
+    expect(await revisionOf(octavo)).toBe(firstRevision);
+    expect(await octavo.kill9()).toEqual({ code: null, signal: "SIGKILL" });
+  });
+
+  it("starts again after kill -9, with another tenant where that is asked for", async () => {
+    const octavo = await spawnOctavo(["up", "--json"], { ...env, OCTAVO_DEMO_TENANT: "south" });
+    await octavo.healthy();
+    while (!octavo.output.stdout.endsWith("}\n")) await delay(20);
+    expect(JSON.parse(octavo.output.stdout)).toMatchObject({
+      tenantId: "south",
+      knownModules: 5,
+      url: octavo.url,
+    });
+    expect(await octavo.stop("SIGINT")).toEqual({ code: 0, signal: null });
+  });
+
+  it("stops when the command that launched it is gone", async () => {
+    const child = fork(main, ["up"], {
+      env: { PATH: process.env["PATH"], ...env, OCTAVO_PORT: "0", OCTAVO_LAUNCHED: "1" },
+      silent: true,
+      execArgv: [],
+    });
+    let stdout = "";
+    child.stdout?.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr?.resume();
+    while (!stdout.includes("Ctrl-C stops everything")) await delay(20);
+    child.disconnect(); // what a killed launcher leaves behind
+    expect(await once(child, "exit")).toEqual([0, null]);
+  });
+
+  it("says all that is wrong with the environment and ends with 2", async () => {
+    const octavo = await spawnOctavo(["up"], {
+      ...env,
+      OCTAVO_LOG_LEVEL: "loud",
+      OCTAVO_DRAIN_GRACE_MS: "soon",
+    });
+    expect(await octavo.exited).toEqual({ code: 2, signal: null });
+    expect(octavo.output.stderr).toContain("OCTAVO_LOG_LEVEL");
+    expect(octavo.output.stderr).toContain("OCTAVO_DRAIN_GRACE_MS");
+    expect(octavo.output.stdout).toBe("");
+  });
+
+  it("closes everything and ends with 1 where the tenant cannot be created", async () => {
+    const octavo = await spawnOctavo(["up"], { ...env, OCTAVO_DEMO_TENANT: "Not_A_Tenant" });
+    expect(await octavo.exited).toEqual({ code: 1, signal: null });
+    expect(octavo.output.stderr).toContain("octavo: ");
+    expect(octavo.output.stdout).toBe("");
+    expect(existsSync(join(dataDir, "cluster", "data", "postmaster.pid"))).toBe(false);
+  });
+});
+
+describeWithFolio("octavo up beside a FOLIO release", () => {
+  const folder = temporaryFolder();
+  afterAll(() => folder.remove());
+
+  it("knows all of it, and plans all of it with the command of its page", async () => {
+    const octavo = await spawnOctavo(["up"], { OCTAVO_DATA_DIR: folder.path, OCTAVO_FOLIO_DATA: folioData });
+    const stdout = await page(octavo);
+    const wanted = readInstallList("release-a");
+    expect(stdout).toContain("142 known, FOLIO release A among them");
+    const line = /^ {2}octavo (plan install .*)$/mu.exec(stdout)?.[1] ?? "";
+    const planned = await capturedRun(`${line} --json`);
+    // As the API promises.
+    const { steps } = JSON.parse(planned.stdout) as { steps: { id: string; explanation: string }[] };
+    expect(steps.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
+    expect(steps.every(({ explanation }) => explanation !== "")).toBe(true);
+    expect(await octavo.stop()).toEqual({ code: 0, signal: null });
+  });
+});
+
+describe("octavo as a process", () => {
+  it("prints results on stdout and nothing else, without colour into a pipe", async () => {
+    const octavo = await spawnOctavo(["--version", "--json"], {});
+    expect(await octavo.exited).toEqual({ code: 0, signal: null });
+    expect(octavo.output).toEqual({
+      stdout: `{"version":"${packageVersion()}"}\n`,
+      stderr: "",
+    });
+  });
+
+  it("ends with the documented code, its complaint on stderr", async () => {
+    const octavo = await spawnOctavo(["modul", "list"], {});
+    expect(await octavo.exited).toEqual({ code: 2, signal: null });
+    expect(octavo.output).toEqual({
+      stdout: "",
+      stderr: "octavo: unknown command: octavo modul\n        did you mean: octavo module?\n",
+    });
+  });
+});
+
+function packageVersion(): string {
+  // The package's own manifest, whose shape npm has checked.
+  return (JSON.parse(readFileSync(join(dirname(main), "..", "package.json"), "utf8")) as { version: string })
+    .version;
+}
