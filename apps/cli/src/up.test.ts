@@ -105,7 +105,9 @@ describe("octavo up", () => {
     expect(await octavo.exited).toEqual({ code: 1, signal: null });
     expect(octavo.output.stderr).toContain("octavo: ");
     expect(octavo.output.stdout).toBe("");
-    expect(existsSync(join(dataDir, "cluster", "data", "postmaster.pid"))).toBe(false);
+    const cluster = join(dataDir, "postgres", "cluster", "data");
+    expect(existsSync(join(cluster, "PG_VERSION"))).toBe(true);
+    expect(existsSync(join(cluster, "postmaster.pid"))).toBe(false);
   });
 });
 
