@@ -10,7 +10,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/upstream": { imports: ["result", "http-wire"], isPure: false },
   "packages/tokens": { imports: ["result", "json"], isPure: false },
   "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
-  "packages/identity": { imports: ["result", "registry", "management-api"], isPure: false },
+  "packages/identity": { imports: ["result", "tokens", "registry", "management-api"], isPure: false },
   "packages/lifecycle": {
     imports: ["result", "json", "descriptor", "resolution", "registry"],
     isPure: false,
@@ -23,6 +23,9 @@ export const layers: Readonly<Record<string, Layer>> = {
       "json",
       "descriptor",
       "resolution",
+      "routing",
+      "tokens",
+      "upstream",
       "management-api",
       "http-wire",
       "registry",
@@ -32,7 +35,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     isPure: false,
   },
-  "apps/cli": { imports: ["result", "descriptor", "client", "gateway", "embedded-postgres"], isPure: false },
+  "apps/cli": { imports: ["result", "client", "gateway"], isPure: false },
 };
 
 export interface Layer {
