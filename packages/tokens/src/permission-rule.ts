@@ -4,7 +4,8 @@ import type { Glob } from "./permission-glob.ts";
 /** What a routing entry says of permissions; the fields of a module descriptor's entry that matter here. */
 export interface PermissionEntry {
   readonly pathPattern: string | null;
-  readonly permissionsRequired: readonly string[];
+  /** Null where the descriptor leaves it out: nothing is required then, as with an empty list. */
+  readonly permissionsRequired: readonly string[] | null;
   /** Null where the entry has none, which differs from an empty list. */
   readonly permissionsRequiredTenant: readonly string[] | null;
   readonly permissionsDesired: readonly string[];
@@ -25,7 +26,7 @@ export interface PermissionRule {
 export function compilePermissionRule(
   entries: readonly PermissionEntry[],
   isPublic: boolean,
-  requirements: (entry: PermissionEntry) => readonly string[] = (entry) => entry.permissionsRequired,
+  requirements: (entry: PermissionEntry) => readonly string[] = (entry) => entry.permissionsRequired ?? [],
 ): PermissionRule {
   const required = new Set(entries.flatMap(requirements));
   const desired = entries.flatMap((entry) => entry.permissionsDesired);
