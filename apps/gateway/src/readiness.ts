@@ -1,8 +1,13 @@
 import type { Readiness } from "@octavo/management-api";
-import type { Registry } from "@octavo/registry";
+import type { Registry, Snapshot } from "@octavo/registry";
 
 /** Above this the event loop is too busy to take more (reliability 4.2). */
 const MOST_LAG_MS = 1000;
+
+/** Of the registry, what readiness depends on. */
+export interface FollowedState extends Pick<Registry, "contact"> {
+  readonly snapshot: Pick<Snapshot, "revision">;
+}
 
 export interface Vitals {
   readonly isDraining: boolean;
@@ -11,7 +16,7 @@ export interface Vitals {
 
 /** Whether this instance takes requests. It asks nobody: the state is in memory, and a database that is away takes nothing
  * from it (reliability 2.5). */
-export function readinessOf(registry: Registry, vitals: Vitals): Readiness {
+export function readinessOf(registry: FollowedState, vitals: Vitals): Readiness {
   const because = whyNot(registry, vitals);
   return {
     ready: because === null,
@@ -21,7 +26,7 @@ export function readinessOf(registry: Registry, vitals: Vitals): Readiness {
   };
 }
 
-function whyNot({ contact }: Registry, { isDraining, loopLagMs }: Vitals): string | null {
+function whyNot({ contact }: FollowedState, { isDraining, loopLagMs }: Vitals): string | null {
   if (isDraining) return "It is draining: it was asked to stop";
   if (contact.stoppedBecause !== null) return contact.stoppedBecause;
   if (loopLagMs >= MOST_LAG_MS) return `It is overloaded: its event loop is ${Math.round(loopLagMs)} ms late`;

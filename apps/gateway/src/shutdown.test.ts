@@ -1,0 +1,36 @@
+import { EventEmitter } from "node:events";
+import { describe, expect, it, vi } from "vitest";
+import { createLog } from "./log.ts";
+import { aborted, listenForStop } from "./shutdown.ts";
+
+const log = createLog({ form: "json", level: "error", now: () => 0, write: () => undefined });
+
+describe("a stop", () => {
+  it.each(["SIGTERM", "SIGINT", "SIGHUP", "disconnect"])("is asked for by %s", async (event) => {
+    const source = new EventEmitter();
+    const request = listenForStop(source, log);
+    source.emit(event, event);
+    await aborted(request.stop);
+    expect(request.hurry.aborted).toBe(false);
+  });
+
+  it("is hurried by a second signal, but not by the launcher's copy of the first", () => {
+    const source = new EventEmitter();
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const request = listenForStop(source, log);
+    source.emit("SIGINT", "SIGINT");
+    now.mockReturnValue(400);
+    source.emit("SIGINT", "SIGINT");
+    expect(request.hurry.aborted).toBe(false);
+    now.mockReturnValue(1000);
+    source.emit("SIGTERM", "SIGTERM");
+    expect(request.hurry.aborted).toBe(true);
+    now.mockRestore();
+  });
+
+  it("is no longer listened for after dispose", () => {
+    const source = new EventEmitter();
+    listenForStop(source, log).dispose();
+    expect(source.eventNames().filter((name) => source.listenerCount(name) > 0)).toEqual([]);
+  });
+});
