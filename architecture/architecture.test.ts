@@ -97,7 +97,7 @@ function sourcesOf(folder: string): string[] {
   const found: string[] = [];
   const walk = (place: string): void => {
     for (const name of readdirSync(place)) {
-      if (name === "node_modules" || name === "generated") continue;
+      if (["node_modules", "generated", "testing"].includes(name)) continue; // testing: what the tests of a package share
       const path = join(place, name);
       if (statSync(path).isDirectory()) walk(path);
       else if (path.endsWith(".ts") && !/\.(test|arbitraries)\.ts$/.test(path)) found.push(path);
