@@ -4,6 +4,7 @@ import type { Result } from "@octavo/result";
 import type { PoolClient } from "pg";
 import type { Position } from "./apply-changes.ts";
 import { assembleSnapshot, type StoredState } from "./assemble-snapshot.ts";
+import { Breather } from "./breather.ts";
 import { digestOf } from "./descriptor-digest.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { readModuleKeys, readModules } from "./read-modules.ts";
@@ -29,7 +30,20 @@ export async function loadSnapshot(
   const read = await readModules(client, missing);
   if (!read.ok) return read;
   const state = await readState(client, codec);
-  return assembleSnapshot(state, indexModules([internal, ...kept, ...read.value]), position);
+  return assembleSnapshot(state, await indexInSlices([internal, ...kept, ...read.value]), position);
+}
+
+/** Building an index of 10,000 at once took 100 to 240 ms, of 200 and then 200 more at most 24 ms each time. */
+const indexedAtOnce = 200;
+
+async function indexInSlices(modules: readonly ModuleDescriptor[]): Promise<ModuleIndex> {
+  const breather = new Breather(0);
+  let index = indexModules([]);
+  for (let at = 0; at < modules.length; at += indexedAtOnce) {
+    index = index.with(modules.slice(at, at + indexedAtOnce));
+    await breather.rest();
+  }
+  return index;
 }
 
 async function readState(client: PoolClient, codec: OpCodec): Promise<StoredState> {

@@ -1,4 +1,5 @@
 import type { PoolClient } from "pg";
+import { limits } from "./connect.ts";
 import { genesisHash, type LoggedChange, type Op } from "./logged-change.ts";
 
 /** The counter's row, and what the log says about the revision that was applied here. */
@@ -20,12 +21,7 @@ export async function readPosition(client: PoolClient, applied: number): Promise
     applied_hash: string | null;
     is_standby: boolean;
     now: Date;
-  }>(
-    `select r.counter, r.history, r.hash, c.hash as applied_hash, pg_is_in_recovery() as is_standby,
-       clock_timestamp() as now
-     from octavo.revision r left join octavo.change c on c.revision = $1`,
-    [applied],
-  );
+  }>(positionQuery(applied));
   const row = rows[0];
   if (row === undefined) throw new Error("the table octavo.revision has lost its row: restore the database");
   return {
@@ -35,6 +31,17 @@ export async function readPosition(client: PoolClient, applied: number): Promise
     appliedHash: applied === 0 ? genesisHash : row.applied_hash,
     isStandby: row.is_standby,
     now: row.now,
+  };
+}
+
+/** Like the beginning of a write it is answered soon or not at all: a frozen server must not hold up those who wait. */
+function positionQuery(applied: number) {
+  return {
+    text: `select r.counter, r.history, r.hash, c.hash as applied_hash, pg_is_in_recovery() as is_standby,
+       clock_timestamp() as now
+     from octavo.revision r left join octavo.change c on c.revision = $1`,
+    values: [applied],
+    query_timeout: limits.beginMs,
   };
 }
 

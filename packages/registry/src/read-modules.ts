@@ -15,7 +15,7 @@ export interface ModuleKey {
 }
 
 export async function readModuleKeys(client: PoolClient): Promise<readonly ModuleKey[]> {
-  const { rows } = await client.query<ModuleKey>("select id, digest from octavo.module");
+  const { rows } = await client.query<ModuleKey>("select id, digest from octavo.module order by id");
   return rows;
 }
 

@@ -70,6 +70,21 @@ describe("writers at the same time", () => {
     expect(new Set(answers.map((answer) => answer.ok && answer.value.answer))).toEqual(new Set(["0", "40"]));
   });
 
+  it("on the same tenant never wait for each other in a circle", async () => {
+    const instances = await Promise.all([database.open(), database.open(), database.open()]);
+    await Promise.all(
+      instances.map(async ({ registry }) => {
+        for (let n = 0; n < 30; n += 1)
+          expect((await put(registry, [tenantPut("diku", String(n))])).ok).toBe(true);
+      }),
+    );
+    // Connections hand in their counts when they end.
+    await Promise.all(instances.map(({ registry }) => registry.close()));
+    expect(
+      await database.query("select deadlocks::int from pg_stat_database where datname = current_database()"),
+    ).toEqual([{ deadlocks: 0 }]);
+  });
+
   it("are both heard although one is five times too slow: it takes the counter's row the sixth time", async () => {
     const { registry: slow } = await database.open();
     const { registry: fast } = await database.open();

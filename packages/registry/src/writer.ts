@@ -182,7 +182,9 @@ export class Writer {
   }
 }
 
-/** @returns false where the counter is no longer that of `base` */
+/** Never waits for the counter's row: whoever holds it is about to commit, so this revision is lost already; and one that
+ * took the row first may be waiting for a row of ours.
+ * @returns false where the counter is, or is about to be, no longer that of `base` */
 async function appendChange(
   client: PoolClient,
   base: Snapshot,
@@ -193,7 +195,10 @@ async function appendChange(
   const { rowCount } = await client.query(
     `with counted as (
        update octavo.revision set counter = $1, hash = $2
-       where counter = $3 and history = $4 and hash = $13 returning counter
+       where is_only_row in (
+         select is_only_row from octavo.revision where counter = $3 and history = $4 and hash = $13
+         for update skip locked)
+       returning counter
      )
      insert into octavo.change (revision, write_id, actor, action, target, request_id, idempotency_key, ops,
        must_understand, previous_hash, hash)
