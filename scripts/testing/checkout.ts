@@ -69,7 +69,9 @@ export function makeCheckout({ isInstalled }: { isInstalled: boolean }): Checkou
   for (const name of readdirSync(scripts).filter((name) => name.endsWith(".mjs"))) {
     copyFileSync(join(scripts, name), join(root, "scripts", name));
   }
-  const manifest = { name: "checkout", private: true, scripts: { octavo: "node scripts/run.mjs octavo" } };
+  // The scripts as they are: how npm's shell starts the launcher decides whether signals reach it.
+  const real = JSON.parse(readFileSync(join(scripts, "..", "package.json"), "utf8")) as { scripts: unknown };
+  const manifest = { name: "checkout", private: true, scripts: real.scripts };
   const lock = JSON.stringify({ lockfileVersion: 3, packages: { "": {} } });
   writeFileSync(join(root, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(root, "package-lock.json"), lock);
