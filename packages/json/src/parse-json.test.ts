@@ -71,6 +71,14 @@ describe("a text is accepted", () => {
     expect(parseJson(digits)).toEqual({ ok: true, value: new JsonNumber(digits) });
   });
 
+  // Found by the property of descriptors, seed -1596361180: the longest print that a double has.
+  it.each([-0.0000010003612887479572, -1.7976931348623157e308, 5e-324])(
+    "with the double %d as a double",
+    (double) => {
+      expect(parseJson(String(double))).toEqual({ ok: true, value: double });
+    },
+  );
+
   it("and changes no prototype", () => {
     parseJson('{"__proto__":{"polluted":true},"constructor":{"prototype":{"polluted":true}}}');
     expect("polluted" in {}).toBe(false);

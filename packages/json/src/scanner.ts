@@ -33,8 +33,9 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
 ]);
 const HEX4 = /^[\da-fA-F]{4}$/;
 
-/** A double prints at most 24 characters ("-1.7976931348623157e+308"), so a longer number cannot print back identical. */
-const LONGEST_DOUBLE = 24;
+/** A double prints at most 25 characters ("-0.0000010003612887479572": six places, seventeen digits), so a longer number
+ * cannot print back identical. */
+const LONGEST_DOUBLE = 25;
 /** Any integer of so many digits is exact in a double and prints back as it was written. */
 const EXACT_DIGITS = 15;
 
