@@ -1,7 +1,6 @@
-import type { Result } from "@octavo/result";
 import { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
 import { createLog, type Log } from "./log.ts";
-import { aborted, listenForStop, type StopSource } from "./shutdown.ts";
+import { aborted, listenForStop, type StopRequest, type StopSource } from "./shutdown.ts";
 import { type RunningGateway, startGateway } from "./start-gateway.ts";
 
 export interface GatewayProcess {
@@ -26,30 +25,40 @@ export async function runGateway(around: GatewayProcess): Promise<0 | 1 | 2> {
   for (const warning of config.value.warnings) log.warn({ because: warning }, "configuration is odd");
   const request = listenForStop(around.stopSource, log);
   try {
-    const started = await startGateway(config.value, {
-      log,
-      onProgress: (line) => stderr.write(`octavo: ${line}\n`),
-      isGivenUp: request.stop,
-    });
-    if (!started.ok) {
-      stderr.write(`octavo: ${started.error}\n`);
-      return 1;
-    }
-    announceOperator(started, stderr);
-    const running = around.onRunning?.(started.value, config.value, request.stop) ?? Promise.resolve();
-    await aborted(request.stop);
-    await running;
-    const cut = await started.value.close(request.hurry);
-    log.info({ requestsCut: cut }, "stopped");
-    return cut === 0 ? 0 : 1;
+    return await runUntilStopped(around, config.value, log, request);
   } finally {
-    request.dispose();
+    request.letEnd();
   }
+}
+
+async function runUntilStopped(
+  { onRunning, stderr }: GatewayProcess,
+  config: GatewayConfig,
+  log: Log,
+  request: StopRequest,
+): Promise<0 | 1> {
+  const started = await startGateway(config, {
+    log,
+    onProgress: (line) => stderr.write(`octavo: ${line}\n`),
+    isGivenUp: request.stop,
+  });
+  if (!started.ok) {
+    stderr.write(`octavo: ${started.error}\n`);
+    return 1;
+  }
+  const gateway = started.value;
+  announceOperator(gateway.firstOperator, stderr);
+  const running = onRunning?.(gateway, config, request.stop) ?? Promise.resolve();
+  await aborted(request.stop);
+  await running;
+  const cut = await gateway.close(request.hurry);
+  log.info({ requestsCut: cut }, "stopped");
+  return cut === 0 ? 0 : 1;
 }
 
 /** A token that is kept nowhere is shown here, once, and not by the log: logs are collected and kept. */
 function announceOperator(
-  { value: { firstOperator } }: Extract<Result<RunningGateway, string>, { ok: true }>,
+  firstOperator: RunningGateway["firstOperator"],
   stderr: GatewayProcess["stderr"],
 ): void {
   if (firstOperator?.kind === "shown-once") {

@@ -28,9 +28,10 @@ describe("a stop", () => {
     now.mockRestore();
   });
 
-  it("is no longer listened for after dispose", () => {
+  it("lets the process end, and still survives a signal", () => {
     const source = new EventEmitter();
-    listenForStop(source, log).dispose();
-    expect(source.eventNames().filter((name) => source.listenerCount(name) > 0)).toEqual([]);
+    listenForStop(source, log).letEnd();
+    expect(source.listenerCount("disconnect")).toBe(0);
+    expect(source.listenerCount("SIGTERM")).toBe(1);
   });
 });

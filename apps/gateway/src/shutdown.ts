@@ -10,8 +10,9 @@ export interface StopRequest {
   readonly stop: AbortSignal;
   /** Aborted by a further signal: nothing is waited for any more. */
   readonly hurry: AbortSignal;
-  /** Leaves the process to its own ways again. */
-  dispose(): void;
+  /** Lets the process end: a listener to the launcher's channel keeps it open. Signals are listened to further, or one
+   * that comes now would kill what has just stopped cleanly. */
+  letEnd(): void;
 }
 
 const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
@@ -33,17 +34,10 @@ export function listenForStop(source: StopSource, log: Log): StopRequest {
       hurry.abort();
     }
   };
-  const onDisconnect = () => onSignal("launcher gone");
   for (const signal of signals) source.on(signal, onSignal);
+  const onDisconnect = () => onSignal("launcher gone");
   source.on("disconnect", onDisconnect);
-  return {
-    stop: stop.signal,
-    hurry: hurry.signal,
-    dispose: () => {
-      for (const signal of signals) source.off(signal, onSignal);
-      source.off("disconnect", onDisconnect);
-    },
-  };
+  return { stop: stop.signal, hurry: hurry.signal, letEnd: () => source.off("disconnect", onDisconnect) };
 }
 
 /** Resolves when the signal is aborted. */
