@@ -1,0 +1,114 @@
+import { spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { connect, createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { hasFolioData } from "@octavo/testing/folio-data";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+
+const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const place = mkdtempSync(join(tmpdir(), "octavo-readme-"));
+
+/** A command of "The first ten minutes", with the lines that the README shows of its output. */
+interface Shown {
+  readonly command: string;
+  readonly lines: readonly string[];
+}
+
+describe.runIf(hasFolioData)("the README", () => {
+  let port = 0;
+  let stop: () => Promise<unknown> = () => Promise.resolve();
+
+  beforeAll(async () => {
+    port = await freePort();
+    stop = await startAsReadmeSays();
+  });
+  afterAll(() => rmSync(place, { recursive: true, force: true }));
+
+  it.each(commandsOf("The first ten minutes"))("tells the truth: $command", async ({ command, lines }) => {
+    const { code, output } = await run(command);
+    expect({ code, output }).toMatchObject({ code: 0 });
+    for (const line of lines) expect(output.split("\n")).toContain(line);
+  });
+
+  it("starts what a signal to npm stops again", async () => {
+    await stop(); // npm itself ends by the signal that it was sent, whatever its child answers
+    await expect.poll(() => isListening(port), { timeout: 20_000 }).toBe(false);
+  });
+
+  /** `npm start`, with a data folder and a port of the test's own; resolves when it says that it is up. */
+  async function startAsReadmeSays(): Promise<() => Promise<unknown>> {
+    const child = spawn("npm", ["start"], {
+      cwd: root,
+      env: environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const ended = new Promise<number | null>((resolve) => child.once("exit", resolve));
+    let talk = "";
+    child.stderr.on("data", (bytes) => (talk += String(bytes)));
+    await new Promise<void>((resolve, reject) => {
+      let output = "";
+      child.stdout.on("data", (bytes) => {
+        output += String(bytes);
+        if (output.includes("Ctrl-C stops everything")) resolve();
+      });
+      void ended.then((code) => reject(new Error(`npm start ended with ${code}: ${talk}`)));
+    });
+    return () => {
+      child.kill("SIGTERM");
+      return ended;
+    };
+  }
+
+  /** The README says 9130 and .octavo, which may be in use where tests run: both are replaced by the test's own. */
+  function run(command: string): Promise<{ code: number | null; output: string }> {
+    const here = command.replaceAll("9130", String(port)).replaceAll(".octavo/", `${place}/`);
+    const child = spawn("bash", ["-c", here], {
+      cwd: root,
+      env: environment(),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    let output = "";
+    child.stdout.on("data", (bytes) => (output += String(bytes)));
+    child.stderr.on("data", (bytes) => (output += String(bytes)));
+    return new Promise((resolve) => child.once("close", (code) => resolve({ code, output })));
+  }
+
+  function environment(): NodeJS.ProcessEnv {
+    return { ...process.env, OCTAVO_PORT: String(port), OCTAVO_DATA_DIR: place };
+  }
+});
+
+function commandsOf(heading: string): Shown[] {
+  const readme = readFileSync(join(root, "README.md"), "utf8");
+  const section = readme.split(`## ${heading}\n`)[1]?.split("\n## ")[0] ?? "";
+  const blocks = [...section.matchAll(/```(sh|text)\n([^]*?)```/g)];
+  const shown: Shown[] = [];
+  for (const [, kind, body = ""] of blocks) {
+    const lines = body.split("\n").filter((line) => line !== "");
+    if (kind === "sh") shown.push(...lines.map((command) => ({ command, lines: [] })));
+    else shown.push({ command: shown.pop()?.command ?? "", lines });
+  }
+  return shown.filter(({ command }) => command !== "npm start"); // the one that runs beside all others
+}
+
+function isListening(port: number): Promise<boolean> {
+  const socket = connect(port, "127.0.0.1");
+  return new Promise((resolve) => {
+    socket.once("error", () => resolve(false));
+    socket.once("connect", () => {
+      socket.destroy();
+      resolve(true);
+    });
+  });
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return address.port;
+}
