@@ -91,6 +91,7 @@ const smallFootprint = {
   max_wal_size: "256MB",
   max_wal_senders: "0",
   max_worker_processes: "4",
+  max_logical_replication_workers: "0", // nor its launcher process
   io_method: "sync", // no extra processes for reading
   jit: "off",
   timezone: "UTC",
