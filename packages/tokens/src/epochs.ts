@@ -1,4 +1,3 @@
-import { assert } from "@octavo/result";
 import type { Claims } from "./claims.ts";
 
 /** What ended the tokens of one tenant before their time, as this instance knows it. The registry's rows are the truth;
@@ -68,7 +67,8 @@ export class TenantEpochs {
   }
 }
 
-/** By tenant; a tenant that has not been heard of starts at epoch 0. */
+/** By tenant; a tenant that has not been heard of starts at epoch 0. None is ever forgotten: created again under its old id,
+ * it would take the tokens of the one that was deleted. */
 export class Epochs {
   readonly #tenants = new Map<string, TenantEpochs>();
 
@@ -78,11 +78,5 @@ export class Epochs {
     const fresh = new TenantEpochs();
     this.#tenants.set(tenantId, fresh);
     return fresh;
-  }
-
-  /** Only for a tenant that the registry has deleted: its tokens must not come to life again under an epoch of 0. */
-  forgetTenant(tenantId: string, hasTenant: boolean): void {
-    assert(!hasTenant, "a tenant's epochs stay as long as the tenant does");
-    this.#tenants.delete(tenantId);
   }
 }

@@ -39,6 +39,11 @@ export class ModuleTokenCache {
     return this.#count;
   }
 
+  /** How many tenants' users it holds tokens of. */
+  get subjectCount(): number {
+    return this.#bySubject.size;
+  }
+
   /** @returns null where one has to be signed */
   find(subject: string, entry: object, nowMs: number): string | null {
     const node = this.#bySubject.get(subject)?.get(entry);

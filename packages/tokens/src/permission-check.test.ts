@@ -158,6 +158,13 @@ describe("a desired permission with stars", () => {
     );
   });
 
+  it("takes no character for its beginning and its end at once", () => {
+    expect(["aba", "abba"].map((permission) => matchesGlob(compileGlob("ab*ba"), permission))).toEqual([
+      false,
+      true,
+    ]);
+  });
+
   it("takes no longer where a regular expression would try every way", () => {
     const glob = compileGlob(`${"a*".repeat(40)}b`);
     expect(matchesGlob(glob, "a".repeat(20_000))).toBe(false); // a backtracking matcher does not come back
@@ -185,7 +192,8 @@ describe("permissions of a tenant's own paths", () => {
     ["/_/proxy/tenants/{tenantId}/timers", "/_/proxy/tenants/diku2/timers", false],
     ["/_/proxy/tenants/{tenantId}", "/_/proxy/tenants/", false],
     ["/{tenantId}/*", "/diku/a/b", true],
-    ["/*/{tenantId}", "/a/b/diku", false],
+    ["/*/{tenantId}", "/a/diku", false],
+    ["/*/{tenantId}", "/a/diku/other", false],
   ] as const)("count for tenant diku: %s on %s is %s", (pattern, path, counts) => {
     expect(of(pattern, path)).toEqual(counts ? ["p"] : null);
   });

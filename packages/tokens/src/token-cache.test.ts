@@ -212,6 +212,7 @@ describe("both caches", () => {
           if (!isKept) minted.add({ ...key, claims, token: `m${use}`, renewAtMs: 1, epochs });
           plain = [...plain.filter((each) => each !== use), use].slice(-size);
           expect([verified.count, minted.count]).toEqual([plain.length, plain.length]);
+          expect(minted.subjectCount).toBe(new Set(plain.map((each) => each % 2)).size);
         }
       }),
     );
