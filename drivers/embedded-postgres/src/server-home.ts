@@ -131,6 +131,8 @@ function newHomeForRoot(
         ),
       );
     }
+    // For whoever finds it here: a data folder that is removed leaves this one behind.
+    writeFileSync(join(dir, "belongs-to.txt"), `${dataDir}\n`);
     const home = recordHome(dataDir, dir);
     if (home !== dir) rmSync(dir, { recursive: true });
     return ok({ dir: home, runAs: user });

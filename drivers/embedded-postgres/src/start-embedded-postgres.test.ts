@@ -244,6 +244,7 @@ describe.runIf(isRoot())("as root", () => {
     await server.stop();
     const again = await start();
     expect(await query(again.url, "SELECT title FROM book")).toEqual([{ title: "Emma" }]);
+    expect(readFileSync(join(home, "belongs-to.txt"), "utf8")).toBe(`${dataDir}\n`);
     expect(home).toMatch(/^\/var\/lib\/octavo\/[0-9a-f]{12}-[0-9a-f]{6}$/);
     await again.stop();
   });
