@@ -1,0 +1,381 @@
+import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
+import type { Socket } from "node:net";
+import { err, ok, type Result } from "@octavo/result";
+import type { BodySource } from "./body-source.ts";
+import { headerPairs } from "./header-list.ts";
+import { isHopByHop } from "./hop-by-hop.ts";
+import { isModulesFault, NodeAnswerBody } from "./node-upstream-body.ts";
+import { FORBIDDEN, type OriginAgent, type UpstreamConnection } from "./node-upstream-agent.ts";
+import { readAnswerHead } from "./upstream-answer-head.ts";
+import {
+  type AnswerEnd,
+  AnswerFailure,
+  type UpstreamFailure,
+  type UpstreamRequest,
+  type UpstreamResponse,
+  type UpstreamTimeouts,
+} from "./upstream.ts";
+
+/** A module may answer with a larger head than a client may send: it is one of few, and known. */
+const ANSWER_HEAD_BYTES = 64 * 1024;
+/** A larger body is sent in pieces of this size, so that its progress can be watched. */
+const PIECE_BYTES = 64 * 1024;
+/** RFC 9110 10.1.1: who waits for a 100 must not wait for ever. */
+const CONTINUE_MS = 1000;
+
+type Outcome = Result<UpstreamResponse, UpstreamFailure>;
+
+/** One request and its answer on one connection.
+ * States: connecting -> sending (the request's body flows) -> waiting (for the head) -> answering -> over. An early answer
+ * goes from sending to answering while the body still flows; it stops when the answer is an error or has ended, and then
+ * the connection closes. `fail` leads to over from everywhere; over ignores all events. */
+export class NodeUpstreamExchange {
+  readonly #request: UpstreamRequest;
+  readonly #timeouts: UpstreamTimeouts;
+  readonly #agent: OriginAgent;
+  readonly #outgoing: ClientRequest;
+  readonly #outcome = Promise.withResolvers<Outcome>();
+  readonly #ended = Promise.withResolvers<AnswerEnd>();
+  #socket: Socket | null = null;
+  #connection: UpstreamConnection | null = null;
+  #wasReused = false;
+  #bytesReadBefore = 0;
+  #state: "connecting" | "sending" | "waiting" | "answering" | "over" = "connecting";
+  #isRequestOut = false;
+  #mustStopSending = false;
+  #wakeSender: (() => void) | null = null;
+  #answer: IncomingMessage | null = null;
+  #answerBody: NodeAnswerBody | null = null;
+  #timer: NodeJS.Timeout | null = null;
+
+  constructor(agent: OriginAgent, host: string, request: UpstreamRequest, timeouts: UpstreamTimeouts) {
+    this.#agent = agent;
+    this.#request = request;
+    this.#timeouts = timeouts;
+    this.#outgoing = httpRequest({
+      agent,
+      method: request.method,
+      path: request.target,
+      headers: headersOf(host, request),
+      maxHeaderSize: ANSWER_HEAD_BYTES,
+      insecureHTTPParser: false,
+    });
+    this.#outgoing.maxHeadersCount = 0; // Node would drop the fields above its limit, silently
+    this.#outgoing.on("socket", (socket) => this.#onSocket(socket));
+    this.#outgoing.on("response", (answer) => this.#onAnswer(answer));
+    this.#outgoing.on("error", (error) => this.#onError(error));
+    this.#outgoing.on("upgrade", (_answer, socket) => {
+      this.#fail("bad-answer", "it switched protocols without being asked");
+      socket.destroy(); // Node has handed it over to us
+    });
+    this.#outgoing.on("close", () => this.#onClose());
+    request.signal.addEventListener("abort", this.#onAbort);
+    // Bytes leave when the connection stands; until then they are the socket's.
+    if (request.body === null) this.#endRequest();
+    else if (isSmall(request.body)) this.#endRequest(request.body);
+  }
+
+  get outcome(): Promise<Outcome> {
+    return this.#outcome.promise;
+  }
+
+  #onSocket(socket: Socket): void {
+    if (this.#state === "over") return;
+    const connection = this.#agent.connectionOf(socket);
+    this.#socket = socket;
+    this.#connection = connection;
+    this.#wasReused = connection.answered > 0;
+    if (connection.isReady) {
+      this.#onReady();
+      return;
+    }
+    const { connectMs } = this.#timeouts;
+    this.#timer = setTimeout(() => {
+      this.#fail("connect-timeout", `no connection within ${connectMs} ms`);
+    }, connectMs);
+    socket.once(isTls(socket) ? "secureConnect" : "connect", () => this.#onReady());
+  }
+
+  #onReady(): void {
+    if (this.#state !== "connecting" || this.#socket === null) return;
+    this.#bytesReadBefore = this.#socket.bytesRead;
+    this.#state = "sending";
+    this.#clearTimer();
+    if (this.#isRequestOut) this.#awaitHead();
+    else void this.#sendBody();
+  }
+
+  #endRequest(bytes?: Uint8Array): void {
+    this.#outgoing.end(bytes);
+    this.#isRequestOut = true;
+  }
+
+  #awaitHead(): void {
+    if (this.#state !== "sending") return;
+    this.#state = "waiting";
+    const { firstByteMs } = this.#timeouts;
+    this.#timer = setTimeout(() => {
+      this.#fail("first-byte-timeout", `no answer within ${firstByteMs} ms`);
+    }, firstByteMs);
+  }
+
+  async #sendBody(): Promise<void> {
+    try {
+      // An early refusal should not wait for the client's first byte, nor a small body for a packet of its own.
+      const head = setImmediate(() => this.#flushHead());
+      if (this.#request.expectsContinue === true) await this.#askedForBody();
+      if (!this.#mustStopSending) await this.#sendPieces();
+      clearImmediate(head);
+      if (this.#mustStopSending) return;
+      this.#endRequest();
+      this.#awaitHead();
+    } catch (error) {
+      this.#onBodyFailure(error);
+    }
+  }
+
+  #flushHead(): void {
+    if (!this.#isOver() && !this.#outgoing.headersSent) this.#outgoing.flushHeaders();
+  }
+
+  async #sendPieces(): Promise<void> {
+    const { body, contentLength } = this.#request;
+    if (body === null) return;
+    let left = body instanceof Uint8Array ? body.length : (contentLength ?? Number.POSITIVE_INFINITY);
+    for await (const piece of body instanceof Uint8Array ? piecesOf(body) : body) {
+      if (this.#mustStopSending) return;
+      left -= piece.length;
+      if (left < 0) break;
+      if (piece.length > 0 && !this.#outgoing.write(piece)) await this.#taken();
+      if (this.#mustStopSending) return;
+    }
+    // A byte too many would be the next request, a byte too few would take its first one.
+    if (left !== 0 && left !== Number.POSITIVE_INFINITY) {
+      throw new Error("invariant broken: a body has the length that was announced");
+    }
+  }
+
+  /** Resolves when the module has taken what was written, or when sending is over. */
+  #taken(): Promise<void> {
+    const { bodyIdleMs } = this.#timeouts;
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => {
+        // While an answer comes, its own watch decides.
+        if (this.#state === "sending") {
+          this.#fail("body-timeout", `it took nothing of the body for ${bodyIdleMs} ms`);
+        }
+      }, bodyIdleMs);
+      const wake = () => {
+        clearTimeout(timer);
+        this.#outgoing.off("drain", wake);
+        this.#wakeSender = null;
+        resolve();
+      };
+      this.#wakeSender = wake;
+      this.#outgoing.on("drain", wake);
+    });
+  }
+
+  #askedForBody(): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        clearTimeout(timer);
+        this.#outgoing.off("continue", wake);
+        this.#wakeSender = null;
+        resolve();
+      };
+      const timer = setTimeout(wake, CONTINUE_MS);
+      this.#wakeSender = wake;
+      this.#outgoing.on("continue", wake);
+    });
+  }
+
+  #stopSending(): void {
+    this.#mustStopSending = true;
+    this.#wakeSender?.();
+  }
+
+  #onAnswer(answer: IncomingMessage): void {
+    if (this.#isOver()) {
+      answer.destroy();
+      return;
+    }
+    this.#clearTimer();
+    const head = readAnswerHead(answer.rawHeaders);
+    if (!head.ok) {
+      this.#fail("bad-answer", head.error);
+      return;
+    }
+    if (!/^1\.[01]$/.test(answer.httpVersion) || (answer.statusCode ?? 0) < 200) {
+      this.#fail("bad-answer", `a head of HTTP/${answer.httpVersion} with status ${answer.statusCode}`);
+      return;
+    }
+    const { rawHeaders, contentLength, keepAliveSeconds } = head.value;
+    const status = answer.statusCode ?? 0;
+    this.#state = "answering";
+    this.#answer = answer;
+    if (this.#connection !== null) {
+      this.#connection.answered += 1;
+      if (keepAliveSeconds !== null)
+        this.#connection.idleMs = Math.min(keepAliveSeconds - 1, MAX_IDLE_S) * 1000;
+    }
+    // RFC 9112 9.5: an error says that the rest of the body is not wanted. Other early answers may be streamed from it.
+    if (!this.#isRequestOut && status >= 400) this.#stopSending();
+    answer.on("error", (error) => this.#onAnswerCut(error));
+    answer.on("close", () => this.#onAnswerClosed(answer));
+    const hasBody = this.#request.method !== "HEAD" && status !== 204 && status !== 304;
+    if (hasBody) {
+      const { bodyIdleMs } = this.#timeouts;
+      this.#answerBody = new NodeAnswerBody(answer, bodyIdleMs, (kind) => this.#cut(new AnswerFailure(kind)));
+    } else {
+      answer.resume();
+    }
+    this.#outcome.resolve(
+      ok({
+        status,
+        rawHeaders,
+        body: this.#answerBody,
+        contentLength,
+        ended: this.#ended.promise,
+        abandon: () => this.#cut(new AnswerFailure("abandoned")),
+      }),
+    );
+  }
+
+  #onAnswerClosed(answer: IncomingMessage): void {
+    if (this.#isOver()) return;
+    if (!answer.complete || !answer.readableEnded) {
+      this.#cut(new AnswerFailure("cut-short"));
+      return;
+    }
+    this.#finish("complete");
+    if (!this.#isRequestOut) this.#outgoing.destroy();
+  }
+
+  #onAnswerCut(error: NodeJS.ErrnoException): void {
+    if (this.#answer?.complete === true) return; // it is whole, if not yet read; only the connection is lost
+    this.#cut(new AnswerFailure(error.code?.startsWith("HPE_") === true ? "malformed" : "cut-short"));
+  }
+
+  /** Ends an answer before its end. */
+  #cut(failure: Error): void {
+    if (this.#isOver()) return;
+    this.#answerBody?.fail(failure);
+    this.#finish(isModulesFault(failure) ? "failed" : "abandoned");
+    this.#outgoing.destroy();
+  }
+
+  readonly #onAbort = (): void => {
+    if (this.#state === "answering") this.#cut(new AnswerFailure("abandoned"));
+    else this.#fail("aborted", "the client has gone, or the deadline has passed");
+  };
+
+  /** The request's own body broke off: whoever reads the answer, or waits for it, hears the same. */
+  #onBodyFailure(error: unknown): void {
+    if (this.#isOver()) return;
+    const failure = error instanceof Error ? error : new Error(String(error));
+    if (this.#state === "answering") {
+      this.#cut(failure);
+      return;
+    }
+    this.#outcome.reject(failure);
+    this.#finish("abandoned");
+    this.#outgoing.destroy();
+  }
+
+  #onError(error: NodeJS.ErrnoException): void {
+    if (this.#isOver()) return;
+    if (this.#state === "answering") {
+      this.#onAnswerCut(error);
+      return;
+    }
+    const detail = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
+    if (this.#state === "connecting") this.#fail(this.#whyNotConnected(error), detail);
+    else if (error.code?.startsWith("HPE_") === true || this.#hasSpoken()) this.#fail("bad-answer", detail);
+    else this.#fail("reset", detail);
+  }
+
+  #whyNotConnected(error: NodeJS.ErrnoException): UpstreamFailure["kind"] {
+    switch (error.code) {
+      case FORBIDDEN:
+        return "forbidden-address";
+      case "ENOTFOUND":
+      case "EAI_AGAIN":
+      case "EAI_FAIL":
+      case "EAI_NODATA":
+        return "no-such-host";
+      default:
+        return this.#socket !== null &&
+          isTls(this.#socket) &&
+          !this.#socket.connecting &&
+          error.syscall !== "connect"
+          ? "tls-failure"
+          : "connect-refused";
+    }
+  }
+
+  /** Whether anything of an answer has come: then the module may have acted, and it is more than a closed connection. */
+  #hasSpoken(): boolean {
+    return this.#socket !== null && this.#socket.bytesRead > this.#bytesReadBefore;
+  }
+
+  #onClose(): void {
+    if (this.#isOver() || this.#state === "answering") return;
+    this.#fail(this.#state === "connecting" ? "connect-refused" : "reset", "the connection closed");
+  }
+
+  #fail(kind: UpstreamFailure["kind"], detail: string): void {
+    if (this.#isOver()) return;
+    const wasSent = this.#state !== "connecting";
+    this.#outcome.resolve(err({ kind, wasSent, wasReused: this.#wasReused, detail }));
+    this.#finish("failed");
+    this.#outgoing.destroy();
+  }
+
+  #finish(end: AnswerEnd): void {
+    this.#state = "over";
+    this.#clearTimer();
+    this.#answerBody?.stopWatching();
+    this.#request.signal.removeEventListener("abort", this.#onAbort);
+    this.#stopSending();
+    this.#ended.resolve(end);
+  }
+
+  #isOver(): boolean {
+    return this.#state === "over";
+  }
+
+  #clearTimer(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#timer = null;
+  }
+}
+
+/** However long a module promises to keep a connection, it may be restarted. */
+const MAX_IDLE_S = 60;
+
+function headersOf(host: string, request: UpstreamRequest): string[] {
+  const headers = ["Host", host];
+  for (const [name, value] of headerPairs(request.rawHeaders)) {
+    if (!isHopByHop(name) && name.toLowerCase() !== "host") headers.push(name, value);
+  }
+  const { body, contentLength, method } = request;
+  if (body instanceof Uint8Array) headers.push("Content-Length", String(body.length));
+  else if (body !== null && contentLength !== null) headers.push("Content-Length", String(contentLength));
+  else if (body !== null) headers.push("Transfer-Encoding", "chunked");
+  else if (method === "POST" || method === "PUT" || method === "PATCH") headers.push("Content-Length", "0");
+  if (body !== null && request.expectsContinue === true) headers.push("Expect", "100-continue");
+  return headers;
+}
+
+function isSmall(body: BodySource | Uint8Array): body is Uint8Array {
+  return body instanceof Uint8Array && body.length <= PIECE_BYTES;
+}
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
+
+function isTls(socket: Socket): boolean {
+  return "encrypted" in socket;
+}
