@@ -18,7 +18,7 @@ interface Shown {
 
 describe.runIf(hasFolioData)("the README", () => {
   let port = 0;
-  let stop: () => Promise<unknown> = () => Promise.resolve();
+  let stop: () => Promise<number | null> = () => Promise.resolve(null);
 
   beforeAll(async () => {
     port = await freePort();
@@ -32,13 +32,13 @@ describe.runIf(hasFolioData)("the README", () => {
     for (const line of lines) expect(output.split("\n")).toContain(line);
   });
 
-  it("starts what a signal to npm stops again", async () => {
-    await stop(); // npm itself ends by the signal that it was sent, whatever its child answers
+  it("starts what a signal to npm ends cleanly", async () => {
+    expect(await stop()).toBe(0);
     await expect.poll(() => isListening(port), { timeout: 20_000 }).toBe(false);
   });
 
   /** `npm start`, with a data folder and a port of the test's own; resolves when it says that it is up. */
-  async function startAsReadmeSays(): Promise<() => Promise<unknown>> {
+  async function startAsReadmeSays(): Promise<() => Promise<number | null>> {
     const child = spawn("npm", ["start"], {
       cwd: root,
       env: environment(),

@@ -10,6 +10,7 @@ import type { BenchResult, Figure } from "./bench-result.ts";
 const benchmarks = {
   resolution: () => import("./resolution.ts"),
   routing: () => import("./routing.ts"),
+  tokens: () => import("./tokens.ts"),
   registry: () => import("./registry.ts"),
   start: () => import("./start.ts"),
 } as const;

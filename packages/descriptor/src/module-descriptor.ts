@@ -65,7 +65,8 @@ export interface RoutingEntry {
   /** null is "the field was absent", which is refused on a non-system handler; [] is "any valid token". */
   readonly permissionsRequired: readonly string[] | null;
   readonly permissionsDesired: readonly string[];
-  readonly modulePermissions: readonly string[];
+  /** null is "the field was absent": the module gets the caller's own token; [] mints it one without permissions. */
+  readonly modulePermissions: readonly string[] | null;
   readonly permissionsRequiredTenant: readonly string[] | null;
   readonly delegateCors: boolean;
 }

@@ -76,7 +76,7 @@ describe("a descriptor", () => {
           schedule: null,
           permissionsRequired: null,
           permissionsDesired: [],
-          modulePermissions: [],
+          modulePermissions: null,
           permissionsRequiredTenant: null,
           delegateCors: false,
         },

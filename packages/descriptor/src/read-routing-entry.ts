@@ -40,7 +40,7 @@ export function readRoutingEntry(value: JsonValue, place: Place | null): Routing
     schedule: entry.one("schedule", readSchedule),
     permissionsRequired: entry.textsOrNull("permissionsRequired"),
     permissionsDesired: entry.texts("permissionsDesired"),
-    modulePermissions: entry.texts("modulePermissions"),
+    modulePermissions: entry.textsOrNull("modulePermissions"),
     permissionsRequiredTenant: entry.textsOrNull("permissionsRequiredTenant"),
     delegateCors: entry.flag("delegateCORS") ?? false,
   };

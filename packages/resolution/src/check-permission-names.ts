@@ -63,7 +63,7 @@ class PermissionNames {
     for (const { type, handlers } of module.provides) {
       if (type !== "proxy") continue;
       for (const handler of handlers) {
-        noteAll("modulePermissions", handler.modulePermissions);
+        noteAll("modulePermissions", handler.modulePermissions ?? []);
         noteAll("permissionsRequired", handler.permissionsRequired ?? []);
         noteAll("permissionsDesired", handler.permissionsDesired);
       }
