@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: "forks" as const };
-const exclude = ["**/node_modules/**", "**/*.long.test.ts"];
+const exclude = ["**/node_modules/**"];
 
 /** `npm test`: everything that needs no root, under six minutes (CONTRIBUTING: the table of tiers).
  * "pure" touches no database, "real" has one PostgreSQL for the whole run. */
@@ -24,7 +24,10 @@ export default defineConfig({
         test: {
           ...shared,
           name: "real",
-          include: ["{apps,drivers,testing,scripts,conformance}/**/*.test.ts", "packages/{registry,identity,lifecycle,upstream}/**/*.test.ts"],
+          include: [
+            "{apps,drivers,testing,scripts,conformance}/**/*.test.ts",
+            "packages/{registry,identity,lifecycle,upstream}/**/*.test.ts",
+          ],
           exclude,
           globalSetup: ["testing/src/one-postgres.ts"],
         },

@@ -16,7 +16,6 @@ const commands = {
   up: [["apps/cli/src/main.ts", "up"]],
   octavo: [["apps/cli/src/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
-  long: [["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.long.config.ts"]],
   bench: [["bench/src/main.ts"]],
   soak: [["bench/src/main.ts", "--full"]],
   generate: [["scripts/generate.ts"]],
