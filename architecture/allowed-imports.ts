@@ -12,7 +12,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
   "packages/identity": { imports: ["result", "tokens", "registry", "management-api"], isPure: false },
   "packages/lifecycle": {
-    imports: ["result", "json", "descriptor", "resolution", "registry"],
+    imports: ["result", "json", "descriptor", "resolution"],
     isPure: false,
   },
   "packages/client": { imports: [], isPure: false },

@@ -20,7 +20,7 @@ describe("the layers of the code", () => {
 
   for (const folder of folders) {
     const layer = layers[folder] ?? { imports: [], isPure: false };
-    describe(`${folder}`, () => {
+    describe(`of ${folder}`, () => {
       it("declares in its manifest just what it may import", () => {
         const manifest = readJson(`${folder}/package.json`) as { dependencies?: Record<string, string> };
         const ours = Object.keys(manifest.dependencies ?? {}).filter((name) => name.startsWith("@octavo/"));

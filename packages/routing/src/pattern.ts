@@ -11,7 +11,7 @@ export interface Pattern {
 
 /** The three shapes that nearly all real patterns have are matched without walking tokens; what they say holds for the
  * rest of the path behind `prefix`, which the table has found already. */
-export type PatternShape =
+type PatternShape =
   | "literal" // the path is the prefix
   | "name" // the rest is one name: not empty, no "/"
   | "star" // any rest
