@@ -27,12 +27,17 @@ function settings(options: RegistryOptions): ClientConfig {
 export function createPool(options: RegistryOptions): Pool {
   // A write that takes the counter's row catches up on a second connection, and a poll must never wait for both.
   const pool = new Pool({ ...settings(options), max: Math.max(3, options.poolSize ?? 8) });
-  pool.on("error", () => {
-    // An idle connection was cut. The pool drops it; the next poll finds out whether the database is away.
-  });
+  pool.on("error", ignore);
+  // For as long as it lives: the pool stops listening while it closes a connection, and a server that is stopped in that
+  // moment would end this process.
+  pool.on("connect", (client) => client.on("error", ignore));
   return pool;
 }
 
 export function createListeningClient(options: RegistryOptions): Client {
   return new Client(settings(options));
+}
+
+function ignore(): void {
+  // A connection was cut. Its statement fails too, or the next poll finds out that the database is away.
 }

@@ -32,6 +32,7 @@ export interface RegistryParts {
   readonly snapshot: Snapshot;
   readonly clock: DatabaseClock;
   readonly live: readonly LiveInstance[];
+  readonly isOwn: (backendProcessId: number) => boolean;
 }
 
 const sweepEveryMs = 600_000;
@@ -50,7 +51,7 @@ export class FollowingRegistry implements Registry {
   #sweptAt = performance.now();
   #closed: Promise<void> | null = null;
 
-  constructor({ options, pool, codec, snapshot, clock, live }: RegistryParts) {
+  constructor({ options, pool, codec, snapshot, clock, live, isOwn }: RegistryParts) {
     const { log, internalModule: internal } = options;
     this.clock = clock;
     this.#options = options;
@@ -67,6 +68,7 @@ export class FollowingRegistry implements Registry {
             instanceId: options.instance.id,
             createClient: () => createListeningClient(options),
             wake: () => void this.#follower.catchUp(),
+            isOwn,
             log,
           });
   }

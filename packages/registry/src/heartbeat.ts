@@ -4,7 +4,7 @@ import type { LiveInstance } from "./registry.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Versions of what instances tell each other through the tables: this program writes and reads the range. The active one
- * is raised by an operator when all live instances know it (reliability 2.7). */
+ * is raised by an operator when all live instances know it (expand, migrate, finalize, contract). */
 export const protocolRange = { min: 1, max: 1 } as const;
 
 const liveForSeconds = 3;

@@ -66,7 +66,7 @@ export async function look(
   return applied.ok ? ok({ how: "applied", snapshot: applied.value }) : applied;
 }
 
-/** Whether the database no longer holds what was applied here (reliability: history rewind). A log that was shortened from
+/** Whether the database no longer holds what was applied here. A log that was shortened from
  * its old end is no rewind. */
 export function isRewound(base: Snapshot, seen: Seen): boolean {
   if (seen.revision < base.revision) return true;

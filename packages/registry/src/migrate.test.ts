@@ -1,6 +1,7 @@
 import { err } from "@octavo/result";
-import { Client, Pool } from "pg";
+import { Client } from "pg";
 import { describe, expect, it } from "vitest";
+import { createPool } from "./connect.ts";
 import { migrate, type Migration } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import { openRegistry } from "./open-registry.ts";
@@ -12,7 +13,7 @@ const database = databasePerTest();
 const more: Migration = { version: 2, name: "one more", sql: "create table octavo.one_more (id text)" };
 
 async function run(migrations: readonly Migration[]) {
-  const pool = new Pool({ connectionString: database.url });
+  const pool = createPool(optionsFor(database.url));
   const applied: number[] = [];
   const result = await migrate(pool, migrations, ({ version }) => applied.push(version));
   await pool.end();
@@ -74,6 +75,18 @@ describe("migrating", () => {
       err({
         kind: "schema-newer",
         message: expect.stringMatching(/has version 2, this program knows versions up to 1/),
+      }),
+    );
+  });
+
+  it("refuses a state in which instances already speak what this program does not know", async () => {
+    await run(allMigrations);
+    await database.query("update octavo.meta set value = '2' where name = 'active_protocol'");
+    const opened = await openRegistry(optionsFor(database.url));
+    expect(opened).toMatchObject(
+      err({
+        kind: "schema-newer",
+        message: expect.stringContaining("use protocol 2, this program knows 1 to 1"),
       }),
     );
   });

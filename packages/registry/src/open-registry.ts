@@ -2,6 +2,7 @@ import type { ModuleDescriptor } from "@octavo/descriptor";
 import { indexModules } from "@octavo/resolution";
 import { err, ok, type Result } from "@octavo/result";
 import type { Pool } from "pg";
+import { checkProtocol } from "./check-protocol.ts";
 import { checkServer } from "./check-server.ts";
 import { createPool } from "./connect.ts";
 import { DatabaseClock } from "./database-clock.ts";
@@ -13,6 +14,7 @@ import { OpCodec } from "./logged-change.ts";
 import { migrate } from "./migrate.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import type { OpenError, RegistryOptions } from "./open-options.ts";
+import { watchOwnBackends } from "./own-backends.ts";
 import { readPosition } from "./read-log.ts";
 import type { Registry } from "./registry.ts";
 import { readOnly, runTransaction } from "./run-transaction.ts";
@@ -33,12 +35,15 @@ export async function openRegistry(options: RegistryOptions): Promise<Result<Reg
 }
 
 async function open(pool: Pool, options: RegistryOptions): Promise<Result<Registry, OpenError>> {
+  const isOwn = watchOwnBackends(pool);
   const checked = await checkServer(pool);
   if (!checked.ok) return checked;
   const migrated = await migrate(pool, allMigrations, ({ version, name }) =>
     options.log({ kind: "schema-migrated", version, name }),
   );
   if (!migrated.ok) return migrated;
+  const spoken = await checkProtocol(pool);
+  if (!spoken.ok) return spoken;
   const codec = new OpCodec(options.internalModule);
   const startedAt = performance.now();
   const first = await loadFirst(pool, options.internalModule, codec);
@@ -52,7 +57,7 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     durationMs: performance.now() - startedAt,
   });
   const live = await beat(pool, options.instance, snapshot);
-  return ok(new FollowingRegistry({ options, pool, codec, snapshot, clock, live }));
+  return ok(new FollowingRegistry({ options, pool, codec, snapshot, clock, live, isOwn }));
 }
 
 async function loadFirst(

@@ -29,7 +29,6 @@ export async function runTransaction<T>(
   } catch (error) {
     return failed(error, "not-written");
   }
-  client.on("error", ignore); // told by the statement that it interrupts
   let isCommitting = false;
   try {
     const begin = { text: statements.begin, query_timeout: limits.beginMs };
@@ -37,10 +36,10 @@ export async function runTransaction<T>(
     const { commits, value } = await work(client);
     isCommitting = commits;
     await client.query(commits ? statements.commit : "rollback");
-    giveBack(client, false);
+    client.release();
     return ok(value);
   } catch (error) {
-    giveBack(client, true); // the server rolls back what a closed connection had open
+    client.release(true); // the server rolls back what a closed connection had open
     return failed(error, isCommitting && isOutcomeUnknown(error) ? "unknown" : "not-written");
   }
 }
@@ -49,16 +48,6 @@ function failed(error: unknown, outcome: TransactionFailure["outcome"]): Result<
   const failure = failureOf(error);
   if (failure === "mistake") throw error;
   return err({ failure, cause: messageOf(error), outcome });
-}
-
-function giveBack(client: PoolClient, isBroken: boolean): void {
-  client.off("error", ignore);
-  if (isBroken) client.on("error", ignore); // one more may come while it closes
-  client.release(isBroken);
-}
-
-function ignore(): void {
-  // See where it is attached.
 }
 
 export const readOnly = {

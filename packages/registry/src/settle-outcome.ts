@@ -7,7 +7,7 @@ import { readWrite, runTransaction } from "./run-transaction.ts";
 const patienceMs = 3000;
 
 /** Finds out what became of a write whose commit was cut off. In one measured outage four of four such writes had taken
- * place (reliability 2.10), so neither "failed" nor a second attempt would be right. */
+ * place , so neither "failed" nor a second attempt would be right. */
 export async function settleOutcome(
   pool: Pool,
   writeId: string,
