@@ -37,10 +37,7 @@ export const anyWish: fc.Arbitrary<Wish> = fc.record({
 });
 
 /** Changes that this snapshot can take: a wish that it cannot is turned into its opposite, or into nothing. */
-export function changesFor(
-  snapshot: Snapshot,
-  { kind, id, other, text, isRemoval }: Wish,
-): readonly Change[] {
+function changesFor(snapshot: Snapshot, { kind, id, other, text, isRemoval }: Wish): readonly Change[] {
   switch (kind) {
     case "module": {
       if (!snapshot.modules.has(id)) return [{ kind: "module.added", module: sampleModule(id, text.length) }];

@@ -8,14 +8,10 @@ const known = new WeakMap<ModuleDescriptor, string>();
 export function digestOf(module: ModuleDescriptor): string {
   let digest = known.get(module);
   if (digest === undefined) {
-    digest = digestOfText(module.source);
+    digest = createHash("sha256").update(module.source).digest("hex");
     known.set(module, digest);
   }
   return digest;
-}
-
-export function digestOfText(descriptor: string): string {
-  return createHash("sha256").update(descriptor).digest("hex");
 }
 
 /** Of a descriptor that was read from its row: the digest beside it is taken, 10,000 need not be hashed again. */
