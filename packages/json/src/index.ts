@@ -1,4 +1,5 @@
 export * from "./equal-json.ts";
+export * from "./has-nul.ts";
 export * from "./json-value.ts";
 export * from "./parse-json.ts";
 export * from "./plain-value.ts";

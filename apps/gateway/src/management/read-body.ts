@@ -1,4 +1,4 @@
-import { parseJson, type JsonValue } from "@octavo/json";
+import { DECODE_PREFIX, hasNul, parseJson, type JsonValue } from "@octavo/json";
 import { err, type Result } from "@octavo/result";
 import type { Call, Refusal } from "./handler.ts";
 import { badRequest } from "./refusals.ts";
@@ -7,6 +7,9 @@ import { badRequest } from "./refusals.ts";
 export function readBody<T>(call: Call, parse: (body: JsonValue) => Result<T, string>): Result<T, Refusal> {
   const json = parseJson(call.body);
   if (!json.ok) return badRequest(json.error.message);
+  if (hasNul(json.value)) {
+    return badRequest(`${DECODE_PREFIX}A text holds the character U+0000, which cannot be stored`);
+  }
   const body = parse(json.value);
   return body.ok ? body : err({ kind: "user", message: body.error });
 }
