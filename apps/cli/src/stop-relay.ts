@@ -20,8 +20,9 @@ export class StopRelay extends EventEmitter {
     this.emit("SIGTERM", because);
   }
 
-  /** Without this an open channel would keep the process alive. */
-  dispose(): void {
-    for (const [event, pass] of this.#pass) this.#source.off(event, pass);
+  /** Lets the process end: a listener to the launcher's channel keeps it open. Signals are still taken, and no longer
+   * mean anything: one that comes now would otherwise kill what has just stopped cleanly. */
+  letEnd(): void {
+    for (const [event, pass] of this.#pass) if (event === "disconnect") this.#source.off(event, pass);
   }
 }

@@ -50,7 +50,7 @@ export const up = command({
       if (failed !== null) return err(failed);
       return exitCode === 0 ? ok(undefined) : err(saidAlready(exitCode));
     } finally {
-      stopSource.dispose();
+      stopSource.letEnd();
     }
   },
 });

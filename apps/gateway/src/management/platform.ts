@@ -15,19 +15,19 @@ export interface Platform {
 }
 
 /** The time that everything of the platform uses (DECISIONS 15): never the wall clock of this machine alone. */
-export interface Clock {
+interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
 }
 
-export interface InstanceIdentity {
+interface InstanceIdentity {
   /** The id that this instance has in the registry (Okapi: nodeId). */
   readonly id: string;
   /** Where modules and peers reach it, without a slash at the end (X-Okapi-Url). */
   readonly url: string;
 }
 
-export interface Versions {
+interface Versions {
   /** The version of Okapi's API that we answer with: `GET /_/version`, and the internal module's id. */
   readonly okapi: string;
   /** Our own: `GET /_/octavo/version`. */

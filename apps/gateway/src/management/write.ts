@@ -40,7 +40,7 @@ export async function write(
   return ok(JSON.parse(committed.value.answer) as Reply);
 }
 
-export function intentOf(call: Call, target: string): WriteIntent {
+function intentOf(call: Call, target: string): WriteIntent {
   return {
     actor: actorOf(call.caller),
     action: call.operation.name,
