@@ -1,20 +1,30 @@
-import { parseGatewayConfig } from "@octavo/gateway";
 import { describe, expect, it } from "vitest";
-import { gatewayVariables } from "./environment.ts";
+import { capturedRun } from "./captured-run.ts";
+import { variables } from "./environment.ts";
 
-describe("the variables of octavo help environment", () => {
-  it("are those that the gateway reads, no more and no less", () => {
-    const asked = new Set<string>();
-    const env = new Proxy<Record<string, string | undefined>>(
-      {},
-      {
-        get(_, name) {
-          asked.add(String(name));
-          return undefined;
-        },
-      },
+describe("octavo help environment", () => {
+  it("explains every variable that an operator may set, and none that is ours", async () => {
+    const { stdout } = await capturedRun("help environment");
+    const named = [...stdout.matchAll(/^ {2}([A-Z_]+) /gmu)].map(([, name]) => name);
+    expect(named).toEqual(variables.map(({ name }) => name));
+    expect(named).toContain("OCTAVO_FAMILY");
+    expect(named).not.toContain("OCTAVO_LAUNCHED");
+  });
+
+  it("says what docs/environment.md says", async () => {
+    const rows = variables.map(
+      ({ name, default: otherwise, help }) => `| \`${name}\` | ${otherwise} | ${help} |`,
     );
-    parseGatewayConfig(env, "gateway");
-    expect(gatewayVariables.map(({ name }) => name).sort()).toEqual([...asked].sort());
+    const page = [
+      "# Environment variables",
+      "",
+      "All of it is read once, at the start; all mistakes are said together. `octavo doctor` finds misspelt names.",
+      "",
+      "| variable | default | meaning |",
+      "| --- | --- | --- |",
+      ...rows,
+      "",
+    ].join("\n");
+    await expect(page).toMatchFileSnapshot("../../../docs/environment.md");
   });
 });

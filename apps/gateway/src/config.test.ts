@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
+import { variables } from "./variables.ts";
 
 type Environment = Readonly<Record<string, string>>;
 const key = Buffer.alloc(32, 7).toString("base64");
@@ -34,6 +35,7 @@ describe("a gateway's configuration", () => {
       dataDir: ".octavo",
       databaseUrl: null,
       managementAuth: "closed",
+      family: "folio",
       operatorToken: null,
       key: null,
       corsOrigins: [],
@@ -83,6 +85,17 @@ describe("a gateway's configuration", () => {
     });
   });
 
+  it("reads the variables that are listed for it, no more and no less", () => {
+    const asked = new Set<string>();
+    const env = new Proxy<Record<string, string | undefined>>(
+      {},
+      { get: (_, name) => void asked.add(String(name)) },
+    );
+    parseGatewayConfig(env);
+    const listed = variables.filter(({ readBy }) => readBy === "gateway").map(({ name }) => name);
+    expect([...asked].sort()).toEqual(listed.sort());
+  });
+
   it("warns of variables that nobody reads", () => {
     expect(configOf({ OCTAVO_PROT: "1", OCTAVO_FOLIO_DATA: "/x", PATH: "/bin" }).warnings).toEqual([
       "OCTAVO_PROT is set, but nothing reads a variable of this name",
@@ -101,6 +114,7 @@ describe("a wrong configuration", () => {
       { OCTAVO_MANAGEMENT_AUTH: "Open" },
       /^OCTAVO_MANAGEMENT_AUTH must be closed or open, not "Open"/,
     ],
+    ["an unknown family", { OCTAVO_FAMILY: "okapi" }, /^OCTAVO_FAMILY must be octavo or folio, not "okapi"/],
     ["an unknown level", { OCTAVO_LOG_LEVEL: "loud" }, /^OCTAVO_LOG_LEVEL must be debug or info/],
     [
       "another database",
@@ -156,6 +170,7 @@ describe("a wrong configuration", () => {
       OCTAVO_PORT: "x",
       OCTAVO_KEY: "y",
       OCTAVO_LOG_LEVEL: "z",
+      OCTAVO_FAMILY: "u",
       DATABASE_URL: "w",
       OCTAVO_URL: "v",
     };

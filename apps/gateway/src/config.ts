@@ -1,10 +1,12 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { KEY_BYTES, parseKey } from "@octavo/identity";
+import type { Family } from "@octavo/resolution";
 import { err, ok, type Result } from "@octavo/result";
 import { EnvironmentReader } from "./environment-reader.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import { logLevels, type LogLevel } from "./log.ts";
+import { unknownVariables } from "./variables.ts";
 
 /** A gateway's configuration: read once, checked as a whole, frozen. */
 export interface GatewayConfig {
@@ -17,6 +19,8 @@ export interface GatewayConfig {
   /** How long a database that is away is waited for at the start. */
   readonly databaseWaitMs: number;
   readonly managementAuth: "open" | "closed";
+  /** Whose product a plan takes where both families provide an interface and nothing else decides. */
+  readonly family: Family;
   readonly operatorToken: string | null;
   /** 32 bytes that wrap what is secret in the database. null: generated in the data folder. */
   readonly key: Uint8Array | null;
@@ -59,6 +63,7 @@ export function parseGatewayConfig(
     databaseUrl,
     databaseWaitMs: reader.integer("OCTAVO_DATABASE_WAIT_MS", 30_000, { least: 0, most: 3_600_000 }),
     managementAuth,
+    family: reader.oneOf("OCTAVO_FAMILY", ["octavo", "folio"], "folio"),
     operatorToken: reader.secret("OCTAVO_OPERATOR_TOKEN", operatorTokenOf),
     key: reader.secret("OCTAVO_KEY", keyOf),
     url: reader.parsed("OCTAVO_URL", null, urlOf),
@@ -71,7 +76,9 @@ export function parseGatewayConfig(
       least: 1024,
       most: 1024 * MEBIBYTE,
     }),
-    warnings: reader.unknownVariables(),
+    warnings: unknownVariables(env).map(
+      (name) => `${name} is set, but nothing reads a variable of this name`,
+    ),
   };
   const mistakes = [...reader.mistakes, ...contradictionsOf(config, reader)];
   return mistakes.length === 0 ? ok(Object.freeze(config)) : err(mistakes);

@@ -1,11 +1,9 @@
 import type { Result } from "@octavo/result";
-import { otherVariables } from "./other-variables.ts";
 
 /** Reads variables and collects what is wrong with them, so that all is told at once. An empty variable is an unset one. */
 export class EnvironmentReader {
   readonly #env: Readonly<Record<string, string | undefined>>;
   readonly #readText: (path: string) => string;
-  readonly #asked = new Set<string>();
   readonly #mistakes: string[] = [];
 
   constructor(env: Readonly<Record<string, string | undefined>>, readText: (path: string) => string) {
@@ -18,7 +16,6 @@ export class EnvironmentReader {
   }
 
   text(name: string): string | null {
-    this.#asked.add(name);
     const value = this.#env[name]?.trim() ?? "";
     return value === "" ? null : value;
   }
@@ -77,13 +74,5 @@ export class EnvironmentReader {
     if (value.ok) return value.value;
     this.#mistakes.push(`${subject} ${value.error}`);
     return null;
-  }
-
-  /** Call it last: variables that look like ours and that nobody reads, most likely misspelt. */
-  unknownVariables(): readonly string[] {
-    return Object.keys(this.#env)
-      .filter((name) => name.startsWith("OCTAVO_") && !this.#asked.has(name) && !otherVariables.has(name))
-      .sort()
-      .map((name) => `${name} is set, but nothing reads a variable of this name`);
   }
 }

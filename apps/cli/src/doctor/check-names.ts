@@ -1,16 +1,12 @@
+import { unknownVariables } from "@octavo/gateway/variables";
 import { variables } from "../environment.ts";
 import { nearest } from "../nearest.ts";
 import { fine, odd, type Finding } from "./finding.ts";
 
-/** Set by what starts us, and no business of the user. */
-const internal = ["OCTAVO_LAUNCHED", "OCTAVO_TEST_DATABASE_URL"];
-
 /** A misspelt variable is silently not read: this is where somebody notices. */
 export function checkNames(env: Readonly<Record<string, string | undefined>>): readonly Finding[] {
   const known = variables.map((each) => each.name);
-  const unknown = Object.keys(env).filter(
-    (name) => name.startsWith("OCTAVO_") && !known.includes(name) && !internal.includes(name),
-  );
+  const unknown = unknownVariables(env);
   if (unknown.length === 0) {
     const read = known.filter((name) => (env[name] ?? "") !== "");
     return [

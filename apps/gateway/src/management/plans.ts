@@ -3,7 +3,14 @@ import { fromPlain } from "@octavo/json";
 import { enablementOf } from "@octavo/lifecycle";
 import { parseBody, PlanRequest } from "@octavo/management-api";
 import type { Snapshot, Tenant } from "@octavo/registry";
-import { explainStep, planInstall, planUpgrade, type PlanResult, type PlanStep } from "@octavo/resolution";
+import {
+  explainStep,
+  type Family,
+  planInstall,
+  planUpgrade,
+  type PlanResult,
+  type PlanStep,
+} from "@octavo/resolution";
 import { ok } from "@octavo/result";
 import { gatewayInterfaces } from "./gateway-interfaces.ts";
 import type { Handler } from "./platform.ts";
@@ -14,13 +21,13 @@ import { json } from "./reply.ts";
 import { findTenant } from "./tenants.ts";
 
 /** What an install or upgrade would do and why, for people and programs; nothing changes. */
-export const explainPlan: Handler = async (call, { registry }) => {
+export const explainPlan: Handler = async (call, { registry, config }) => {
   const body = readBody(call, (value) => parseBody(PlanRequest, value));
   if (!body.ok) return body;
   const { snapshot } = registry;
   const tenant = findTenant(snapshot, call.params["tenantId"] ?? "");
   if (!tenant.ok) return tenant;
-  const plan = planFor(body.value, snapshot, tenant.value);
+  const plan = planFor(body.value, snapshot, tenant.value, config.family);
   if (!plan.ok) return badRequest(`${plan.error.message}\n${plan.error.because}`);
   const { steps } = plan.value;
   return ok(
@@ -42,11 +49,12 @@ export const explainPlan: Handler = async (call, { registry }) => {
   );
 };
 
-function planFor(request: PlanRequest, snapshot: Snapshot, tenant: Tenant): PlanResult {
+function planFor(request: PlanRequest, snapshot: Snapshot, tenant: Tenant, family: Family): PlanResult {
   const versionFilter = parseVersionFilter(request.preRelease ?? null, request.npmSnapshot ?? null);
   const options = {
     ...(versionFilter.ok && { versionFilter: versionFilter.value }),
     reinstall: request.reinstall ?? false,
+    family,
     gatewayProvides: gatewayInterfaces,
   };
   if (request.kind === "upgrade") return planUpgrade(snapshot.modules, tenant.enabled, options);

@@ -38,7 +38,7 @@ export const startInstall: Handler = async (call, platform) => {
   const wanted = readWanted(call);
   if (!wanted.ok) return wanted;
   return run(call, platform, "install", options.value, call.path, (snapshot, tenant) =>
-    planInstall(snapshot.modules, tenant.enabled, wanted.value, planOptions(options.value)),
+    planInstall(snapshot.modules, tenant.enabled, wanted.value, planOptions(options.value, platform)),
   );
 };
 
@@ -54,7 +54,7 @@ export const startUpgrade: Handler = async (call, platform) => {
   // The job of an upgrade is found among those of install.
   const jobsPath = call.path.replace(/\/upgrade$/u, "/install");
   return run(call, platform, "upgrade", options.value, jobsPath, (snapshot, tenant) =>
-    planUpgrade(snapshot.modules, tenant.enabled, planOptions(options.value)),
+    planUpgrade(snapshot.modules, tenant.enabled, planOptions(options.value, platform)),
   );
 };
 
@@ -130,11 +130,12 @@ async function run(
   });
 }
 
-function planOptions(options: InstallOptions): PlanOptions {
+function planOptions(options: InstallOptions, { config }: Platform): PlanOptions {
   return {
     versionFilter: options.versionFilter,
     reinstall: options.reinstall,
     depCheck: options.depCheck,
+    family: config.family,
     gatewayProvides: gatewayInterfaces,
   };
 }

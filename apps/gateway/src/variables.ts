@@ -1,0 +1,140 @@
+/** An environment variable of ours. */
+export interface Variable {
+  readonly name: string;
+  /** "gateway": configuration; "commands": of `octavo`; "internal": set by what starts us, no business of an operator. */
+  readonly readBy: "gateway" | "commands" | "internal";
+  /** What it is when unset, for people; "" where nothing follows from that. */
+  readonly default: string;
+  readonly help: string;
+}
+
+/** Every variable that Octavo reads, and nothing else: `octavo help environment`, docs/environment.md and the search for
+ * misspelt names are made from it (config.test.ts holds it and the parser together). */
+export const variables: readonly Variable[] = [
+  {
+    name: "DATABASE_URL",
+    readBy: "gateway",
+    default: "embedded, for trial",
+    help: "PostgreSQL 15 to 18: postgres://user:password@host/database",
+  },
+  {
+    name: "OCTAVO_HOST",
+    readBy: "gateway",
+    default: "127.0.0.1 (up), 0.0.0.0 (gateway)",
+    help: "address that the gateway listens on",
+  },
+  {
+    name: "OCTAVO_PORT",
+    readBy: "gateway",
+    default: "9130",
+    help: "port that the gateway listens on; commands look there too",
+  },
+  {
+    name: "OCTAVO_URL",
+    readBy: "gateway",
+    default: "from host and port",
+    help: "where modules and commands reach the gateway",
+  },
+  {
+    name: "OCTAVO_DATA_DIR",
+    readBy: "gateway",
+    default: ".octavo",
+    help: "embedded database, key, first operator token",
+  },
+  {
+    name: "OCTAVO_MANAGEMENT_AUTH",
+    readBy: "gateway",
+    default: "closed",
+    help: "open: no credential needed, on this machine only",
+  },
+  {
+    name: "OCTAVO_FAMILY",
+    readBy: "gateway",
+    default: "folio",
+    help: "octavo or folio: whose product a plan takes where both provide an interface",
+  },
+  {
+    name: "OCTAVO_DATABASE_WAIT_MS",
+    readBy: "gateway",
+    default: "30000",
+    help: "longest wait for the database at the start",
+  },
+  {
+    name: "OCTAVO_OPERATOR_TOKEN",
+    readBy: "gateway",
+    default: "",
+    help: "what commands send; for the gateway, a first operator",
+  },
+  { name: "OCTAVO_OPERATOR_TOKEN_FILE", readBy: "gateway", default: "", help: "the same, in a file" },
+  {
+    name: "OCTAVO_KEY",
+    readBy: "gateway",
+    default: "",
+    help: "32 bytes that wrap secrets in the database; needed with DATABASE_URL",
+  },
+  { name: "OCTAVO_KEY_FILE", readBy: "gateway", default: "", help: "the same, in a file" },
+  {
+    name: "OCTAVO_NODE_NAME",
+    readBy: "gateway",
+    default: "",
+    help: "name of this gateway among the others, for people",
+  },
+  {
+    name: "OCTAVO_CORS_ORIGINS",
+    readBy: "gateway",
+    default: "none",
+    help: "origins of browsers that may call, separated by commas",
+  },
+  {
+    name: "OCTAVO_DRAIN_DELAY_MS",
+    readBy: "gateway",
+    default: "0 (up), 5000 (gateway)",
+    help: "between not being ready and closing the listener",
+  },
+  {
+    name: "OCTAVO_DRAIN_GRACE_MS",
+    readBy: "gateway",
+    default: "30000",
+    help: "longest wait for requests in flight at the end",
+  },
+  { name: "OCTAVO_LOG_LEVEL", readBy: "gateway", default: "info", help: "debug, info, warn or error" },
+  {
+    name: "OCTAVO_MAX_BODY_BYTES",
+    readBy: "gateway",
+    default: "16777216",
+    help: "largest request body of the management API",
+  },
+  {
+    name: "OCTAVO_DEMO_TENANT",
+    readBy: "commands",
+    default: "demo",
+    help: "tenant that octavo up creates",
+  },
+  {
+    name: "OCTAVO_FOLIO_DATA",
+    readBy: "commands",
+    default: "../shared/folio",
+    help: "where octavo up looks for release-a, seen from the repository",
+  },
+  {
+    name: "OCTAVO_LAUNCHED",
+    readBy: "internal",
+    default: "",
+    help: "set to 1 by npm's scripts: commands are then printed as npm runs them",
+  },
+  {
+    name: "OCTAVO_TEST_DATABASE_URL",
+    readBy: "internal",
+    default: "",
+    help: "the PostgreSQL that the tests of one run share",
+  },
+];
+
+const names: ReadonlySet<string> = new Set(variables.map(({ name }) => name));
+
+/** Variables that look like ours and that nobody reads, most likely misspelt. */
+export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  return Object.keys(env)
+    .filter((name) => name.startsWith("OCTAVO_") && !names.has(name))
+    .sort();
+}
