@@ -37,6 +37,16 @@ describe("environment variables", () => {
     expect((await api.delete("/_/env/another")).status).toBe(204);
   });
 
+  it("keep whether a module needs them", async () => {
+    const needed = { name: "needed", value: "v", required: true };
+    const optional = { name: "optional", value: "v", description: "has a default", required: false };
+    expect((await api.post("/_/env", needed)).text).toBe(okapiText(needed));
+    expect((await api.post("/_/env", optional)).text).toBe(okapiText(optional));
+    expect((await api.get("/_/env/needed")).text).toBe(okapiText(needed));
+    expect((await api.get("/_/env")).text).toBe(okapiText([entry, needed, optional]));
+    for (const { name } of [needed, optional]) expect((await api.delete(`/_/env/${name}`)).status).toBe(204);
+  });
+
   it("are replaced when they are set again", async () => {
     if (target.kind === "okapi") return; // there it depends on the storage
     const changed = { name: "name1", value: "value2" };

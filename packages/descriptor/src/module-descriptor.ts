@@ -86,6 +86,8 @@ export interface EnvEntry {
   readonly name: string;
   readonly value: string | null;
   readonly description: string | null;
+  /** Whether the module cannot run without it; null where nobody said (Okapi 7.2, DR-000044). */
+  readonly required: boolean | null;
 }
 
 export interface LaunchDescriptor {

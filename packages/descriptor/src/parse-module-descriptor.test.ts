@@ -124,7 +124,7 @@ describe("a descriptor", () => {
     expect(bent.launchDescriptor).toMatchObject({
       dockerPull: false,
       waitIterations: 30,
-      env: [{ value: "false" }],
+      env: [{ value: "false", required: true }],
     });
     expect(bent.provides[0]?.handlers[0]).toMatchObject({ delay: "5", delegateCors: false });
     expect(bent.source).toContain('"name":7');
@@ -265,8 +265,12 @@ describe("a part of a descriptor stands alone", () => {
   it("as an environment entry", () => {
     expect(parseEnvEntry(fromPlain({ name: "A", value: 1 }))).toEqual({
       ok: true,
-      value: { name: "A", value: "1", description: null },
+      value: { name: "A", value: "1", description: null, required: null },
     });
+    expect(parseEnvEntry(fromPlain({ name: "A", required: "false" }))).toMatchObject({
+      value: { value: null, required: false },
+    });
+    expect(parseEnvEntry(fromPlain({ name: "A", required: "perhaps" }))).toMatchObject({ ok: false });
     expect(parseEnvEntry(fromPlain({ value: "1" }))).toEqual({ ok: false, error: "missing name" });
   });
 

@@ -34,11 +34,11 @@ const KNOWN_IN_ENV: ReadonlySet<string> = new Set(["name", "value", "description
 
 export function readEnvEntry(value: JsonValue, place: Place | null): EnvEntry {
   const entry = new ObjectReader(value, place, KNOWN_IN_ENV);
-  entry.flag("required"); // tells people about the module; it must be a flag, and survives in the source
   return {
     name: entry.text("name") ?? entry.refuse("name", "missing name"),
     value: entry.text("value"),
     description: entry.text("description"),
+    required: entry.flag("required"),
   };
 }
 

@@ -72,7 +72,12 @@ function changesFor(snapshot: Snapshot, { kind, id, other, text, isRemoval }: Wi
     }
     case "env":
       if (isRemoval) return snapshot.env.has(other) ? [{ kind: "env.removed", name: other }] : [];
-      return [{ kind: "env.put", entry: { name: other, value: text, description: null } }];
+      return [
+        {
+          kind: "env.put",
+          entry: { name: other, value: text, description: null, required: trileanOf(text) },
+        },
+      ];
     case "operator":
       if (isRemoval)
         return snapshot.operators.has(other) ? [{ kind: "operator.removed", operatorId: other }] : [];
@@ -89,6 +94,10 @@ function changesFor(snapshot: Snapshot, { kind, id, other, text, isRemoval }: Wi
         },
       ];
   }
+}
+
+function trileanOf(text: string): boolean | null {
+  return [null, true, false][text.length % 3] ?? null;
 }
 
 export const position = { revision: 1, history: "h", hash: "x" };

@@ -57,7 +57,7 @@ async function readState(client: PoolClient, codec: OpCodec): Promise<StoredStat
     `select instance_id as "instanceId", module_id as "moduleId", url, node_id as "nodeId", descriptor
      from octavo.module_instance`,
   );
-  const env = await client.query<EnvEntry>("select name, value, description from octavo.env");
+  const env = await client.query<EnvEntry>("select name, value, description, required from octavo.env");
   const operators = await client.query<Operator>(
     `select id, name, roles, token_hash as "tokenHash", created_at as "createdAt" from octavo.operator`,
   );

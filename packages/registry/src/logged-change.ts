@@ -33,7 +33,7 @@ const versionOf = {
   "tenant.modules": 1,
   "instance.registered": 1,
   "instance.deregistered": 1,
-  "env.put": 1,
+  "env.put": 2, // since 2 with `required`
   "env.removed": 1,
   "operator.put": 1,
   "operator.removed": 1,

@@ -10,7 +10,13 @@ import { databasePerTest } from "./testing/with-database.ts";
 
 const database = databasePerTest();
 
-const more: Migration = { version: 2, name: "one more", sql: "create table octavo.one_more (id text)" };
+const versions = allMigrations.map(({ version }) => version);
+const newest = versions.at(-1) ?? 0;
+const more: Migration = {
+  version: newest + 1,
+  name: "one more",
+  sql: "create table octavo.one_more (id text)",
+};
 
 async function run(migrations: readonly Migration[]) {
   const pool = createPool(optionsFor(database.url));
@@ -24,23 +30,22 @@ describe("migrating", () => {
   it("is done by one of those that start at once", async () => {
     const runs = await Promise.all(Array.from({ length: 4 }, () => run([...allMigrations, more])));
     expect(runs.map(({ result }) => result.ok)).toEqual([true, true, true, true]);
-    expect(new Set(runs.flatMap(({ applied }) => applied))).toEqual(new Set([1, 2]));
-    expect(runs.flatMap(({ applied }) => applied)).toHaveLength(2);
-    expect(await database.query("select version from octavo.migration order by 1")).toEqual([
-      { version: 1 },
-      { version: 2 },
-    ]);
+    expect(new Set(runs.flatMap(({ applied }) => applied))).toEqual(new Set([...versions, more.version]));
+    expect(runs.flatMap(({ applied }) => applied)).toHaveLength(versions.length + 1);
+    expect(await database.query("select version from octavo.migration order by 1")).toEqual(
+      [...versions, more.version].map((version) => ({ version })),
+    );
   });
 
   it("goes on where an older program left it, and is nothing to do the second time", async () => {
-    expect((await run(allMigrations)).applied).toEqual([1]);
-    expect((await run([...allMigrations, more])).applied).toEqual([2]);
+    expect((await run(allMigrations)).applied).toEqual(versions);
+    expect((await run([...allMigrations, more])).applied).toEqual([more.version]);
     expect((await run([...allMigrations, more])).applied).toEqual([]);
   });
 
   it("leaves what failed as it was", async () => {
     const broken: Migration = {
-      version: 2,
+      version: more.version,
       name: "broken",
       sql: "create table octavo.half (id text); select 1/0",
     };
@@ -57,7 +62,7 @@ describe("migrating", () => {
     await user.connect();
     await user.query("begin; select from octavo.meta");
     const alter: Migration = {
-      version: 2,
+      version: more.version,
       name: "alter",
       sql: "alter table octavo.meta add column note text",
     };
@@ -65,7 +70,7 @@ describe("migrating", () => {
     await eventually("it waits", async () => (await waiting()) > 0);
     await eventually("it has let go", async () => (await waiting()) === 0);
     await user.end();
-    expect((await migrating).applied).toEqual([2]);
+    expect((await migrating).applied).toEqual([more.version]);
   });
 
   it("refuses a schema that a newer program made, naming both versions", async () => {
@@ -74,7 +79,9 @@ describe("migrating", () => {
     expect(opened).toMatchObject(
       err({
         kind: "schema-newer",
-        message: expect.stringMatching(/has version 2, this program knows versions up to 1/),
+        message: expect.stringContaining(
+          `has version ${more.version}, this program knows versions up to ${newest}`,
+        ),
       }),
     );
   });
@@ -95,7 +102,10 @@ describe("migrating", () => {
     await run([...allMigrations, more]);
     const { result } = await run([...allMigrations, { ...more, sql: `${more.sql} -- only a comment` }]);
     expect(result).toMatchObject(
-      err({ kind: "migration-changed", message: expect.stringContaining("migration 2 (one more)") }),
+      err({
+        kind: "migration-changed",
+        message: expect.stringContaining(`migration ${more.version} (one more)`),
+      }),
     );
   });
 

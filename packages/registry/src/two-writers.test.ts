@@ -15,7 +15,7 @@ async function countUp(registry: Registry): Promise<void> {
   const written = await registry.write<never>(intentOf("count"), ({ env }) => {
     const value = String(Number(env.get("COUNT")?.value ?? 0) + 1);
     return ok({
-      changes: [{ kind: "env.put", entry: { name: "COUNT", value, description: null } }],
+      changes: [{ kind: "env.put", entry: { name: "COUNT", value, description: null, required: null } }],
       answer: value,
     });
   });

@@ -189,9 +189,9 @@ async function writeEnv(
     if (entry === undefined) await client.query("delete from octavo.env where name = $1", [name]);
     else if (entry !== before.env.get(name)) {
       await client.query(
-        `insert into octavo.env (name, value, description, revision) values ($1, $2, $3, $4)
-         on conflict (name) do update set value = $2, description = $3, revision = $4`,
-        [name, entry.value, entry.description, after.revision],
+        `insert into octavo.env (name, value, description, required, revision) values ($1, $2, $3, $4, $5)
+         on conflict (name) do update set value = $2, description = $3, required = $4, revision = $5`,
+        [name, entry.value, entry.description, entry.required, after.revision],
       );
     }
   }

@@ -24,10 +24,10 @@ export const getEnv: Handler = async (call, { registry }) => {
 export const createEnv: Handler = async (call, platform) => {
   const body = readBody(call, (json) => parseBody(EnvEntrySchema, json));
   if (!body.ok) return body;
-  const { name, value, description } = body.value;
+  const { name, value, description, required } = body.value;
   if (name === undefined || name === "") return badRequest("missing name");
   if (value === undefined) return badRequest("missing value");
-  const entry: EnvEntry = { name, value, description: description ?? null };
+  const entry: EnvEntry = { name, value, description: description ?? null, required: required ?? null };
   return write(call, platform, name, () =>
     ok({
       changes: [{ kind: "env.put", entry }],
@@ -48,5 +48,6 @@ function shown(entry: EnvEntry) {
     ["name", entry.name],
     ["value", entry.value],
     ["description", entry.description],
+    ["required", entry.required],
   ]);
 }
