@@ -7,13 +7,13 @@ import { fetchLimited } from "./fetch-limited.ts";
 import { gatewayInterfaces } from "./gateway-interfaces.ts";
 import type { Refusal } from "./handler.ts";
 import type { Log } from "../log.ts";
-import { printBrief } from "./module-list.ts";
+import { brief } from "./module-list.ts";
 import { checkResolvedUrl } from "./outgoing-url.ts";
 import type { Handler } from "./platform.ts";
 import { readBody } from "./read-body.ts";
 import { descriptorFrom } from "./read-descriptors.ts";
 import { badRequest, notFound } from "./refusals.ts";
-import { jsonText, printedList } from "./reply.ts";
+import { json } from "./reply.ts";
 import { write } from "./write.ts";
 
 const mebibyte = 1_048_576;
@@ -43,7 +43,10 @@ export const pullModules: Handler = async (call, platform) => {
     });
     return ok({
       changes: kept.map((module) => ({ kind: "module.added", module })),
-      reply: jsonText(200, printedList(kept.map((module) => printBrief(module, true)))),
+      reply: json(
+        200,
+        kept.map((module) => brief(module, true)),
+      ),
     });
   });
 };

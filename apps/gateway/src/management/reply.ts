@@ -37,8 +37,3 @@ export function presentFields(
 ): ReadonlyMap<string, JsonValue> {
   return new Map(fields.filter(([, value]) => value !== null));
 }
-
-/** Texts of printed JSON values as one printed list: a pretty list indents its objects as if they stood alone. */
-export function printedList(items: readonly string[]): string {
-  return items.length === 0 ? "[ ]" : `[ ${items.join(", ")} ]`;
-}

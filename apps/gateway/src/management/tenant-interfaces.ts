@@ -3,8 +3,9 @@ import { parseJson, printPretty, type JsonValue } from "@octavo/json";
 import type { Snapshot, Tenant } from "@octavo/registry";
 import { assert, ok } from "@octavo/result";
 import type { Handler } from "./platform.ts";
+import { printList } from "./print-list.ts";
 import { booleanParameter } from "./query-parameters.ts";
-import { json, jsonText, printedList } from "./reply.ts";
+import { json, jsonText } from "./reply.ts";
 import { findTenant } from "./tenants.ts";
 
 /** What a tenant's enabled modules provide. */
@@ -18,7 +19,7 @@ export const listInterfaces: Handler = async (call, { registry }) => {
     .flatMap((module) => module.provides)
     .filter((candidate) => type === null || candidate.type === type);
   if (full.value)
-    return ok(jsonText(200, printedList(provided.map(({ source }) => printPretty(stored(source))))));
+    return ok(jsonText(200, await printList(provided, ({ source }) => printPretty(stored(source)))));
   return ok(
     json(
       200,
