@@ -11,13 +11,14 @@ import type { Caller } from "@octavo/identity";
 import { corsFor, type CorsPolicy } from "./cors.ts";
 import type { Log } from "./log.ts";
 import { type Answer, answerOf, formFor, refusalAnswer } from "./management/answer.ts";
-import { dispatch, type Dispatched, type HandlerTable, noSuitableModule } from "./management/dispatch.ts";
+import { dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
 import type { Refusal } from "./management/handler.ts";
 import type { Platform } from "./management/platform.ts";
 import { requestIdFor } from "./management/request-id.ts";
+import { isForModules, type ServeModules } from "./proxy/serve-modules.ts";
 
-/** One request from gate to answer: what it means, whom a browser asks for, management or (later) a module's. */
-export function createServe(platform: Platform, handlers: HandlerTable): Serve {
+/** One request from gate to answer: what it means, then a module's, or for management: whom a browser asks for, who calls. */
+export function createServe(platform: Platform, handlers: HandlerTable, serveModules: ServeModules): Serve {
   const { config, log } = platform;
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
   return async (head, body, sink) => {
@@ -31,6 +32,7 @@ export function createServe(platform: Platform, handlers: HandlerTable): Serve {
       );
       return;
     }
+    if (isForModules(checked.value.path)) return serveModules(head, checked.value, body, sink);
     const cors = corsFor(checked.value, policy);
     if (cors.kind === "preflight") {
       sink.send(204, cors.headers, "");
@@ -38,9 +40,7 @@ export function createServe(platform: Platform, handlers: HandlerTable): Serve {
     }
     const requestId = requestIdFor(checked.value.path, checked.value.okapi.requestId);
     const started = performance.now();
-    const dispatched = checked.value.path.startsWith("/_/")
-      ? await carryOut({ head: checked.value, body, requestId })
-      : noModule;
+    const dispatched = await carryOut({ head: checked.value, body, requestId });
     const answer = answerTo(checked.value, dispatched, requestId, platform);
     send(sink, answer, [...cors.headers, "X-Okapi-Request-Id", requestId]);
     logRequest(log, checked.value, dispatched, answer.status, requestId, performance.now() - started);
@@ -64,13 +64,6 @@ export function createServe(platform: Platform, handlers: HandlerTable): Serve {
     }
   }
 }
-
-/** Routing to modules comes with the data plane; until then no path of a module is known. */
-const noModule: Dispatched = {
-  operation: null,
-  caller: null,
-  outcome: { ok: false, error: noSuitableModule },
-};
 
 function answerTo(
   head: CheckedHead,

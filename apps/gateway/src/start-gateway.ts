@@ -18,6 +18,9 @@ import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
 import type { Platform } from "./management/platform.ts";
+import { closedAuthority } from "./proxy/closed-authority.ts";
+import { openAuthority } from "./proxy/open-authority.ts";
+import { startDataPlane } from "./proxy/start-data-plane.ts";
 import { readinessOf } from "./readiness.ts";
 import { logRegistryEvents } from "./registry-log.ts";
 import { createServe } from "./serve.ts";
@@ -142,11 +145,15 @@ async function startOnRegistry(
     instance,
     versions: { okapi: okapiVersion, octavo: version },
   };
+  const dataPlane = startDataPlane(
+    platform,
+    config.managementAuth === "open" ? openAuthority : closedAuthority,
+  );
   const listening = await listenOnNode({
     host: config.host,
     port,
     limits: defaultLimits,
-    serve: createServe(platform, { ...handlers, ...instanceHandlers(readiness) }),
+    serve: createServe(platform, { ...handlers, ...instanceHandlers(readiness) }, dataPlane.serve),
     onError: ({ kind, detail }) => {
       if (kind === "bad-head") log.debug({ because: detail }, "no HTTP request");
       else log.error({ error: detail }, "request failed below the gateway");
@@ -154,6 +161,7 @@ async function startOnRegistry(
   });
   if (!listening.ok) {
     vitals.lag.stop();
+    await dataPlane.close();
     return err(cannotListen(config, port, listening.error));
   }
   const listener = listening.value;
@@ -169,6 +177,7 @@ async function startOnRegistry(
       vitals.isDraining = true;
       const cut = await drain(listener, config, hurry);
       vitals.lag.stop();
+      await dataPlane.close();
       await registry.close();
       await database.stop();
       return cut;

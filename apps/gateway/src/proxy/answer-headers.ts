@@ -1,0 +1,45 @@
+// answer-headers.ts runs for every request: one pass over the flat list.
+import type { HeaderList } from "@octavo/http-wire";
+import type { ModuleRequest } from "./module-request.ts";
+
+/** What of an answer's head the client gets. Never passed on: what is between the gateway and an auth filter; the token that
+ * the module itself was given; a request id of the module's making; and CORS headers, which are the gateway's to say
+ * unless the handler has delegateCORS.
+ * @param tokens that the module or the client knows already: a new one (a sign-in) is passed on */
+export function answerHeaders(
+  headers: HeaderList,
+  request: Pick<ModuleRequest, "token" | "requestId" | "corsHeaders" | "delegatesCors">,
+  moduleToken: string | null,
+): string[] {
+  const made: string[] = [];
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at];
+    const value = headers[at + 1];
+    if (name === undefined || value === undefined) continue;
+    const lower = name.toLowerCase();
+    if (lower.startsWith("x-okapi-")) {
+      if (isBetweenGatewayAndAuth(lower) || lower === "x-okapi-request-id") continue;
+      if (lower === "x-okapi-token" && (value === moduleToken || value === request.token)) continue;
+    } else if (!request.delegatesCors && lower.startsWith("access-control-")) continue;
+    made.push(name, value);
+  }
+  for (const each of request.corsHeaders) made.push(each);
+  made.push("X-Okapi-Request-Id", request.requestId);
+  return made;
+}
+
+/** @param lower the name, in lower case */
+export function isBetweenGatewayAndAuth(lower: string): boolean {
+  switch (lower) {
+    case "x-okapi-module-tokens":
+    case "x-okapi-module-permissions":
+    case "x-okapi-permissions-required":
+    case "x-okapi-permissions-desired":
+    case "x-okapi-extra-permissions":
+    case "x-okapi-additional-token":
+    case "x-okapi-filter":
+      return true;
+    default:
+      return false;
+  }
+}

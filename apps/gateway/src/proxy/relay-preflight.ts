@@ -1,0 +1,34 @@
+import type { UpstreamRequest } from "@octavo/http-wire";
+import type { Route } from "@octavo/routing";
+import { answerFailure } from "./answer-failure.ts";
+import type { DataPlane } from "./data-plane.ts";
+import { moduleHeaders } from "./module-headers.ts";
+import type { ModuleRequest } from "./module-request.ts";
+import { noInstanceOf, refuse } from "./refuse.ts";
+import { runningModule } from "./running-module.ts";
+import { relayAnswer } from "./relay-answer.ts";
+
+/** A browser's question before its request, answered by the module itself. It carries no credential by nature, so nobody
+ * is asked whether the caller may; and it is only a question. */
+export async function relayPreflight(
+  plane: DataPlane,
+  request: ModuleRequest,
+  { module }: Route,
+): Promise<void> {
+  const running = runningModule(request.snapshot, module.id);
+  if (running === null) {
+    refuse(request, 404, noInstanceOf(module.id));
+    return;
+  }
+  const question: UpstreamRequest = {
+    method: "OPTIONS",
+    target: request.target,
+    rawHeaders: moduleHeaders(request, plane.url),
+    body: null,
+    contentLength: null,
+    signal: request.sink.gone,
+  };
+  const answer = await plane.upstreams.send(running, question, request.routes.policy);
+  if (answer.ok) await relayAnswer(request, answer.value, null);
+  else answerFailure(plane, request, answer.error);
+}

@@ -1,0 +1,135 @@
+import {
+  type BodySource,
+  type CheckedHead,
+  headerOf,
+  type RequestHead,
+  type ResponseSink,
+} from "@octavo/http-wire";
+import { findToken } from "@octavo/tokens";
+import { corsFor } from "../cors.ts";
+import { requestIdFor } from "../management/request-id.ts";
+import type { DataPlane } from "./data-plane.ts";
+import { findTenantId } from "./find-tenant.ts";
+import { forwardToHandler } from "./forward-to-handler.ts";
+import { type Invocation, isInvocation, readInvocation } from "./invoke-tenant.ts";
+import type { ModuleRequest } from "./module-request.ts";
+import { NO_MODULE, refuse } from "./refuse.ts";
+import { relayPreflight } from "./relay-preflight.ts";
+import { routeRequest } from "./route-request.ts";
+import { runPipeline } from "./run-pipeline.ts";
+
+/** Carries a tenant's request to his modules and their answer back. Rejects where a started answer breaks off.
+ * @param raw what the wire had, for what the gate has taken off */
+export type ServeModules = (
+  raw: RequestHead,
+  head: CheckedHead,
+  body: BodySource,
+  sink: ResponseSink,
+) => Promise<void>;
+
+/** Whether a path is for the modules: everything but the management API, which no module can take a path of. */
+export function isForModules(path: string): boolean {
+  return !path.startsWith("/_/") || isInvocation(path);
+}
+
+const DONE = Promise.resolve();
+
+export function createServeModules(plane: DataPlane): ServeModules {
+  return (raw, head, body, sink) => {
+    const requestId = requestIdFor(head.path, head.okapi.requestId);
+    const invocation = isInvocation(head.path) ? readInvocation(head) : null;
+    const { snapshot } = plane.registry;
+    const delegated = invocation?.ok === true ? delegateOf(plane, head, invocation.value) : null;
+    const cors = delegated === null ? corsFor(head, plane.cors) : NO_CORS;
+    const answerable = { sink, corsHeaders: cors.headers, requestId };
+    if (cors.kind === "preflight") {
+      sink.send(204, cors.headers, "");
+      return DONE;
+    }
+    if (wantsWebSocket(raw)) {
+      refuse(answerable, 501, "WebSocket connections to modules are not supported: use plain HTTP requests");
+      return DONE;
+    }
+    if (invocation?.ok === false) {
+      refuse(answerable, 400, invocation.error);
+      return DONE;
+    }
+    const token = findToken(head.headers);
+    if (!token.ok) {
+      refuse(answerable, 400, token.error.message);
+      return DONE;
+    }
+    const tokenText = token.value === null || token.value.token === "" ? null : token.value.token;
+    const tenantId = findTenantId(invocation?.value.tenantId ?? head.okapi.tenant, tokenText);
+    if (!tenantId.ok) {
+      refuse(answerable, 400, tenantId.error);
+      return DONE;
+    }
+    const tenant = snapshot.tenants.get(tenantId.value);
+    const routes = tenant === undefined ? undefined : plane.routes.of(snapshot, tenant);
+    if (tenant === undefined || routes === undefined) {
+      refuse(answerable, 400, `No such Tenant ${tenantId.value}`);
+      return DONE;
+    }
+    const request: ModuleRequest = {
+      head,
+      body,
+      sink,
+      snapshot,
+      tenant,
+      routes,
+      token: tokenText,
+      target: invocation?.value.target ?? head.target,
+      requestId,
+      receivedAt: Math.trunc(plane.now()),
+      corsHeaders: cors.headers,
+      delegatesCors: delegated !== null,
+    };
+    if (delegated !== null && isPreflight(head)) return relayPreflight(plane, request, delegated);
+    return run(plane, request);
+  };
+}
+
+function run(plane: DataPlane, request: ModuleRequest): Promise<void> {
+  const routed = routeRequest(request);
+  switch (routed.kind) {
+    case "handler":
+      return forwardToHandler(plane, request, routed.route);
+    case "pipeline":
+      return runPipeline(plane, request, routed.stages);
+    case "none":
+      refuse(request, 404, NO_MODULE);
+      return DONE;
+    case "failed":
+      refuse(request, 500, routed.message);
+      return DONE;
+  }
+}
+
+const NO_CORS = { kind: "headers", headers: [] } as const;
+
+/** The handler that a browser's request by /_/invoke/tenant leads to, where that handler has delegateCORS: only there the
+ * tenant is known before any credential, so only there a module can speak for itself (Okapi: CorsHelper). */
+function delegateOf(plane: DataPlane, head: CheckedHead, { tenantId, target }: Invocation) {
+  const { snapshot } = plane.registry;
+  const tenant = snapshot.tenants.get(tenantId);
+  const routes = tenant === undefined ? undefined : plane.routes.of(snapshot, tenant);
+  if (routes === undefined) return null;
+  const method = headerOf(head.headers, "access-control-request-method") ?? head.method;
+  const routed = routeRequest({ routes, target, head: { ...head, method } });
+  const stages = routed.kind === "pipeline" ? routed.stages.map(({ route }) => route) : [];
+  const candidates = routed.kind === "handler" ? [routed.route] : stages;
+  return candidates.find(({ isHandler, entry }) => isHandler && entry.delegateCors) ?? null;
+}
+
+function isPreflight(head: CheckedHead): boolean {
+  return head.method === "OPTIONS" && headerOf(head.headers, "access-control-request-method") !== null;
+}
+
+function wantsWebSocket({ rawHeaders }: RequestHead): boolean {
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    if (rawHeaders[at]?.length !== 7 || rawHeaders[at]?.toLowerCase() !== "upgrade") continue;
+    if (rawHeaders[at + 1]?.toLowerCase().includes("websocket") === true) return true;
+  }
+  return false;
+}

@@ -1,0 +1,52 @@
+import { connectOnNode } from "@octavo/http-wire";
+import { createUpstreams, type UpstreamEvent } from "@octavo/upstream";
+import type { Log } from "../log.ts";
+import type { Platform } from "../management/platform.ts";
+import { AuthCache } from "./auth-cache.ts";
+import { RoutesOfSnapshot } from "./routes-of-snapshot.ts";
+import { followDiscovery } from "./running-module.ts";
+import { createServeModules, type ServeModules } from "./serve-modules.ts";
+import type { TenantAuthority } from "./tenant-authority.ts";
+
+export interface RunningDataPlane {
+  readonly serve: ServeModules;
+  /** When no request is in flight any more. */
+  close(): Promise<void>;
+}
+
+/** Everything between a tenant's request and his modules.
+ * @param authority decides for tenants without an auth filter of their own */
+export function startDataPlane(platform: Platform, authority: TenantAuthority): RunningDataPlane {
+  const { registry, config, clock, instance, log } = platform;
+  const connections = connectOnNode();
+  const upstreams = createUpstreams({ connections, clock, onEvent: (event) => logUpstream(log, event) });
+  const stopFollowing = followDiscovery(registry, upstreams);
+  const serve = createServeModules({
+    registry,
+    routes: new RoutesOfSnapshot(),
+    upstreams,
+    authority,
+    authCache: new AuthCache(),
+    cors: { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" },
+    url: instance.url,
+    now: () => clock.now(),
+    log,
+  });
+  return {
+    serve,
+    close: async () => {
+      stopFollowing();
+      upstreams.close();
+      await connections.close();
+    },
+  };
+}
+
+function logUpstream(log: Log, event: UpstreamEvent): void {
+  const { kind, moduleId, instanceId } = event;
+  const fields = { kind, moduleId, instanceId };
+  if (kind === "ejected") log.warn({ ...fields, forMs: event.forMs }, "module instance ejected");
+  else if (kind === "retried") log.info({ ...fields, after: event.after }, "module call repeated");
+  else if (kind === "panic") log.error(fields, "most instances of a module are unhealthy");
+  else log.info(fields, "module instances changed");
+}
