@@ -20,6 +20,8 @@ const empty: Snapshot = {
   discovery: new Map(),
   env: new Map(),
   operators: new Map(),
+  signingKeys: new Map(),
+  identityEpochs: new Map(),
 };
 
 describe("applying changes", () => {
@@ -100,6 +102,20 @@ describe("applying changes", () => {
     ],
     [[{ kind: "env.removed", name: "X" }], "environment variable X is not known"],
     [[{ kind: "operator.removed", operatorId: "x" }], "operator x is not known"],
+    [[{ kind: "signing-key.removed", kid: "x" }], "signing key x is not known"],
+    [
+      [
+        {
+          kind: "identity.changed",
+          tenantId: "x",
+          everybody: "ended",
+          changed: [],
+          ended: [],
+          at: 0,
+        },
+      ],
+      "tenant x is not known",
+    ],
   ])("is refused where it makes no sense (case %#)", (changes, sentence) => {
     expect(applyChanges(empty, changes, position)).toEqual(err(sentence));
   });
@@ -121,7 +137,14 @@ describe("applying changes", () => {
 });
 
 /** Rows in an order that nobody asked for. */
-function tablesOf({ tenants, discovery, env, operators }: Snapshot): StoredState {
+function tablesOf({
+  tenants,
+  discovery,
+  env,
+  operators,
+  signingKeys,
+  identityEpochs,
+}: Snapshot): StoredState {
   return {
     tenants: [...tenants.values()].toReversed(),
     enablements: [...tenants.values()].flatMap(({ id, enabled }) =>
@@ -130,6 +153,8 @@ function tablesOf({ tenants, discovery, env, operators }: Snapshot): StoredState
     instances: [...discovery.values()].flat().toReversed(),
     env: [...env.values()].toReversed(),
     operators: [...operators.values()].toReversed(),
+    signingKeys: [...signingKeys.values()].toReversed(),
+    identityEpochs: new Map([...identityEpochs].toReversed()),
   };
 }
 

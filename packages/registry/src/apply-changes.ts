@@ -4,7 +4,15 @@ import { err, ok, type Result } from "@octavo/result";
 import type { Change } from "./change.ts";
 import { DraftMap } from "./draft-map.ts";
 import { inEnabledOrder } from "./enabled-order.ts";
-import type { ModuleInstance, Operator, Snapshot, Tenant } from "./snapshot.ts";
+import { afterIdentityChanged, afterTenantRemoved } from "./identity-epochs.ts";
+import type {
+  IdentityEpochs,
+  ModuleInstance,
+  Operator,
+  SigningKeyRow,
+  Snapshot,
+  Tenant,
+} from "./snapshot.ts";
 
 /** Where a snapshot stands in the log. */
 export type Position = Pick<Snapshot, "revision" | "history" | "hash">;
@@ -34,6 +42,8 @@ class Draft {
   readonly #discovery: DraftMap<readonly ModuleInstance[]>;
   readonly #env: DraftMap<EnvEntry>;
   readonly #operators: DraftMap<Operator>;
+  readonly #signingKeys: DraftMap<SigningKeyRow>;
+  readonly #identityEpochs: DraftMap<IdentityEpochs>;
   /** Tenants whose list must be put in order and checked at the end. */
   readonly #relisted = new Set<string>();
 
@@ -43,6 +53,8 @@ class Draft {
     this.#discovery = new DraftMap(base.discovery);
     this.#env = new DraftMap(base.env);
     this.#operators = new DraftMap(base.operators);
+    this.#signingKeys = new DraftMap(base.signingKeys);
+    this.#identityEpochs = new DraftMap(base.identityEpochs);
   }
 
   /** @returns why it cannot be applied, or null */
@@ -59,7 +71,7 @@ class Draft {
         break;
       }
       case "tenant.removed":
-        return this.#tenants.delete(change.tenantId) ? null : `tenant ${change.tenantId} is not known`;
+        return this.#removeTenant(change.tenantId);
       case "tenant.modules":
         return this.#relist(change.tenantId, change.enable, change.disable);
       case "instance.registered":
@@ -78,6 +90,17 @@ class Draft {
         return this.#operators.delete(change.operatorId)
           ? null
           : `operator ${change.operatorId} is not known`;
+      case "signing-key.put":
+        this.#signingKeys.set(change.key.kid, change.key);
+        break;
+      case "signing-key.removed":
+        return this.#signingKeys.delete(change.kid) ? null : `signing key ${change.kid} is not known`;
+      case "identity.changed": {
+        if (this.#tenants.get(change.tenantId) === undefined) return `tenant ${change.tenantId} is not known`;
+        const epochs = afterIdentityChanged(this.#identityEpochs.get(change.tenantId), change);
+        this.#identityEpochs.set(change.tenantId, epochs);
+        break;
+      }
     }
     return null;
   }
@@ -107,7 +130,15 @@ class Draft {
       discovery: this.#discovery.finish(),
       env: this.#env.finish(),
       operators: this.#operators.finish(),
+      signingKeys: this.#signingKeys.finish(),
+      identityEpochs: this.#identityEpochs.finish(),
     });
+  }
+
+  #removeTenant(tenantId: string): string | null {
+    if (!this.#tenants.delete(tenantId)) return `tenant ${tenantId} is not known`;
+    this.#identityEpochs.set(tenantId, afterTenantRemoved(this.#identityEpochs.get(tenantId)));
+    return null;
   }
 
   #relist(tenantId: string, enable: readonly string[], disable: readonly string[]): string | null {

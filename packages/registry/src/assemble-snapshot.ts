@@ -4,7 +4,14 @@ import { err, ok, type Result } from "@octavo/result";
 import { inInstanceOrder, type Position } from "./apply-changes.ts";
 import { orderedByKey } from "./draft-map.ts";
 import { inEnabledOrder } from "./enabled-order.ts";
-import type { ModuleInstance, Operator, Snapshot, Tenant } from "./snapshot.ts";
+import type {
+  IdentityEpochs,
+  ModuleInstance,
+  Operator,
+  SigningKeyRow,
+  Snapshot,
+  Tenant,
+} from "./snapshot.ts";
 
 /** What the tables hold, module bodies apart. */
 export interface StoredState {
@@ -13,6 +20,8 @@ export interface StoredState {
   readonly instances: readonly ModuleInstance[];
   readonly env: readonly EnvEntry[];
   readonly operators: readonly Operator[];
+  readonly signingKeys: readonly SigningKeyRow[];
+  readonly identityEpochs: ReadonlyMap<string, IdentityEpochs>;
 }
 
 /** The snapshot that the tables describe, in whatever order their rows come. */
@@ -44,5 +53,7 @@ export function assembleSnapshot(
     discovery: orderedByKey(discovery),
     env: orderedByKey(new Map(state.env.map((entry) => [entry.name, entry]))),
     operators: orderedByKey(new Map(state.operators.map((operator) => [operator.id, operator]))),
+    signingKeys: orderedByKey(new Map(state.signingKeys.map((key) => [key.kid, key]))),
+    identityEpochs: orderedByKey(state.identityEpochs),
   });
 }

@@ -16,7 +16,7 @@ const tenantIds = ["diku", "north", "supertenant"];
 
 /** What somebody asks for; `changesFor` makes of it what the state allows. */
 export interface Wish {
-  readonly kind: "module" | "tenant" | "enable" | "instance" | "env" | "operator";
+  readonly kind: "module" | "tenant" | "enable" | "instance" | "env" | "operator" | "key" | "identity";
   readonly id: string;
   readonly other: string;
   readonly text: string;
@@ -29,7 +29,7 @@ const anyText = fc.oneof(
 );
 
 export const anyWish: fc.Arbitrary<Wish> = fc.record({
-  kind: fc.constantFrom("module", "tenant", "enable", "instance", "env", "operator"),
+  kind: fc.constantFrom("module", "tenant", "enable", "instance", "env", "operator", "key", "identity"),
   id: fc.constantFrom(...moduleIds),
   other: fc.constantFrom(...tenantIds),
   text: anyText.map((text) => text.replaceAll("\0", "")),
@@ -78,6 +78,21 @@ function changesFor(snapshot: Snapshot, { kind, id, other, text, isRemoval }: Wi
           entry: { name: other, value: text, description: null, required: trileanOf(text) },
         },
       ];
+    case "key": {
+      if (isRemoval) return snapshot.signingKeys.has(id) ? [{ kind: "signing-key.removed", kid: id }] : [];
+      const dates = { knownToAllAt: null, signingAt: text.length, supersededAt: null, retiredAt: null };
+      const key = { kid: id, x: other, tenantId: null, publishedAt: 1_700_000_000_123, ...dates };
+      return [{ kind: "signing-key.put", key }];
+    }
+    case "identity": {
+      if (!snapshot.tenants.has(other)) return [];
+      const everybody = isRemoval ? (text.length > 4 ? "ended" : "changed") : "untouched";
+      const users = { changed: [id, text], ended: isRemoval ? [id] : [] };
+      // Days apart, so that some are forgotten.
+      return [
+        { kind: "identity.changed", tenantId: other, everybody, ...users, at: text.length * 40_000_000 },
+      ];
+    }
     case "operator":
       if (isRemoval)
         return snapshot.operators.has(other) ? [{ kind: "operator.removed", operatorId: other }] : [];
@@ -117,12 +132,22 @@ export function follow(base: Snapshot, wishes: readonly Wish[]) {
 }
 
 /** With the order of iteration, which Map equality would not see. */
-export function contentOf({ modules, tenants, discovery, env, operators }: Snapshot) {
+export function contentOf({
+  modules,
+  tenants,
+  discovery,
+  env,
+  operators,
+  signingKeys,
+  identityEpochs,
+}: Snapshot) {
   return {
     modules: modules.all().map(({ id, source }) => [id, source]),
     tenants: [...tenants],
     discovery: [...discovery],
     env: [...env],
     operators: [...operators],
+    signingKeys: [...signingKeys],
+    identityEpochs: [...identityEpochs].map(([id, epochs]) => [id, epochs, [...epochs.users]]),
   };
 }

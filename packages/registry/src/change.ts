@@ -1,5 +1,5 @@
 import type { EnvEntry, ModuleDescriptor } from "@octavo/descriptor";
-import type { ModuleInstance, Operator } from "./snapshot.ts";
+import type { ModuleInstance, Operator, SigningKeyRow } from "./snapshot.ts";
 
 /** One thing that changes. A write is a list of these under one revision: all or none, applied in order. */
 export type Change =
@@ -25,4 +25,21 @@ export type Change =
   | { readonly kind: "env.put"; readonly entry: EnvEntry }
   | { readonly kind: "env.removed"; readonly name: string }
   | { readonly kind: "operator.put"; readonly operator: Operator }
-  | { readonly kind: "operator.removed"; readonly operatorId: string };
+  | { readonly kind: "operator.removed"; readonly operatorId: string }
+  /** The private part, where it changes too, is written by the decision's `alsoWrite`: the log never holds one. */
+  | { readonly kind: "signing-key.put"; readonly key: SigningKeyRow }
+  | { readonly kind: "signing-key.removed"; readonly kid: string }
+  | IdentityChanged;
+
+/** One batch of a tenant: whose permissions or record are to be read anew, and whose tokens end besides. */
+export interface IdentityChanged {
+  readonly kind: "identity.changed";
+  readonly tenantId: string;
+  /** "changed": read all of them anew; "ended": and every token of the tenant ends. */
+  readonly everybody: "untouched" | "changed" | "ended";
+  /** Ids of users; one that is in both lists counts as ended. */
+  readonly changed: readonly string[];
+  readonly ended: readonly string[];
+  /** Milliseconds, of the one clock. */
+  readonly at: number;
+}

@@ -20,6 +20,7 @@ import type {
 } from "./registry.ts";
 import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { RowListeners } from "./row-listeners.ts";
 import { SnapshotHolder } from "./snapshot-holder.ts";
 import { sweep } from "./sweep.ts";
 import { WakeUps } from "./wake-ups.ts";
@@ -47,6 +48,7 @@ export class FollowingRegistry implements Registry {
   readonly #writer: Writer;
   readonly #polls: PollLoop;
   readonly #wakeUps: WakeUps | null;
+  readonly #rows: RowListeners;
   #live: readonly LiveInstance[];
   #sweptAt = performance.now();
   #closed: Promise<void> | null = null;
@@ -60,6 +62,7 @@ export class FollowingRegistry implements Registry {
     this.#holder = new SnapshotHolder(snapshot, log);
     this.#follower = new Follower({ pool, holder: this.#holder, clock, internal, codec, log });
     this.#writer = new Writer({ pool, holder: this.#holder, follower: this.#follower, internal, codec, log });
+    this.#rows = new RowListeners(log);
     this.#polls = new PollLoop(options.pollIntervalMs ?? 1000, () => this.#poll());
     this.#wakeUps =
       options.isListening === false
@@ -68,6 +71,7 @@ export class FollowingRegistry implements Registry {
             instanceId: options.instance.id,
             createClient: () => createListeningClient(options),
             wake: () => void this.#follower.catchUp(),
+            wakeForRows: () => this.#rows.tell(),
             isOwn,
             log,
           });
@@ -102,6 +106,10 @@ export class FollowingRegistry implements Registry {
 
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
     return this.#holder.onSnapshot(listener);
+  }
+
+  onRows(listener: () => void): () => void {
+    return this.#rows.add(listener);
   }
 
   instances(): readonly LiveInstance[] {
@@ -148,6 +156,7 @@ export class FollowingRegistry implements Registry {
   async #poll(): Promise<boolean> {
     await this.#follower.catchUp();
     if (!this.#follower.contact.isUp) return false;
+    this.#rows.tell();
     try {
       this.#live = await beat(this.#pool, this.#options.instance, this.#holder.current);
       await this.#sweepSometimes();

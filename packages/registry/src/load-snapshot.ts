@@ -7,6 +7,7 @@ import { assembleSnapshot, type StoredState } from "./assemble-snapshot.ts";
 import { Breather } from "./breather.ts";
 import { digestOf } from "./descriptor-digest.ts";
 import type { OpCodec } from "./logged-change.ts";
+import { readIdentityEpochs, readSigningKeys } from "./read-identity.ts";
 import { readModuleKeys, readModules } from "./read-modules.ts";
 import type { ModuleInstance, Operator, Snapshot } from "./snapshot.ts";
 
@@ -70,5 +71,7 @@ async function readState(client: PoolClient, codec: OpCodec): Promise<StoredStat
     instances: instances.rows,
     env: env.rows,
     operators: operators.rows,
+    signingKeys: await readSigningKeys(client),
+    identityEpochs: await readIdentityEpochs(client),
   };
 }

@@ -37,6 +37,9 @@ const versionOf = {
   "env.removed": 1,
   "operator.put": 1,
   "operator.removed": 1,
+  "signing-key.put": 1,
+  "signing-key.removed": 1,
+  "identity.changed": 1,
 } satisfies Record<Change["kind"], number>;
 
 /** The hash before the first change. */

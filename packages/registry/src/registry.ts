@@ -25,6 +25,9 @@ export interface Registry {
   reached(revision: number, timeoutMs: number): Promise<boolean>;
   /** Called after each replacement of the snapshot; returns how to stop. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
+  /** Called when rows that are no part of a snapshot may have changed: some instance announced it (`announceRows`), the
+   * listening connection is new, or a second has passed with contact. Returns how to stop. */
+  onRows(listener: () => void): () => void;
   /** Instances with a live heartbeat, this one included (Okapi: nodes). */
   instances(): readonly LiveInstance[];
   /** Not written where no such instance is live: look into `instances()` first. */

@@ -17,6 +17,11 @@ export interface Snapshot {
   readonly discovery: ReadonlyMap<string, readonly ModuleInstance[]>;
   readonly env: ReadonlyMap<string, EnvEntry>;
   readonly operators: ReadonlyMap<string, Operator>;
+  /** By kid: the public parts of the keys that tokens of tenants are signed with. */
+  readonly signingKeys: ReadonlyMap<string, SigningKeyRow>;
+  /** By tenant id: what ended tokens and outdated permissions. A tenant that nothing has happened to has none; that of a
+   * deleted tenant stays, so that its tokens do not come to life with another tenant of this id. */
+  readonly identityEpochs: ReadonlyMap<string, IdentityEpochs>;
 }
 
 export interface Tenant {
@@ -46,4 +51,38 @@ export interface Operator {
   /** SHA-256 of the whole token, hex: tokens are long and random, so a slow hash would add nothing. */
   readonly tokenHash: string;
   readonly createdAt: string;
+}
+
+/** A key that tokens of tenants are signed with, without its private part. Dates are milliseconds of the database's clock;
+ * null: not yet. What they mean is said by `KeyRecord` of the tokens, which this is. */
+export interface SigningKeyRow {
+  readonly kid: string;
+  /** The public key in base64url. */
+  readonly x: string;
+  /** The one tenant it signs for; null: for every tenant. */
+  readonly tenantId: string | null;
+  readonly publishedAt: number;
+  readonly knownToAllAt: number | null;
+  readonly signingAt: number | null;
+  readonly supersededAt: number | null;
+  readonly retiredAt: number | null;
+}
+
+/** What has happened to the users of one tenant. `serial` counts the batches: whatever was read of a user under a serial
+ * that is older than `since` (the user's, or everybody's) is out of date. The object is replaced by each batch. */
+export interface IdentityEpochs {
+  /** Tokens that were signed under an older one have ended. */
+  readonly authEpoch: number;
+  readonly serial: number;
+  readonly everybodySince: number;
+  /** Only users that something has happened to. */
+  readonly users: ReadonlyMap<string, UserEpoch>;
+}
+
+export interface UserEpoch {
+  /** Tokens of the user that were signed under an older one have ended. */
+  readonly epoch: number;
+  readonly since: number;
+  /** When it last changed, in milliseconds. */
+  readonly at: number;
 }

@@ -6,6 +6,9 @@ import type { RegistryEvent } from "./registry-event.ts";
 /** A notification means "look now" and nothing else: its payload is not read, and one that is lost costs a second. */
 export const changeChannel = "octavo_change";
 
+/** Rows beside the snapshot have changed that others want to know of soon (ended sessions). */
+export const rowsChannel = "octavo_rows";
+
 const echoEveryMs = 5000;
 
 /** One direct connection that listens and never opens a transaction: an idle listener inside one would stop the queue of
@@ -53,11 +56,13 @@ export class WakeUps {
     await client.connect();
     client.on("notification", ({ channel, processId }) => {
       if (channel === changeChannel && !this.#parts.isOwn(processId)) this.#parts.wake();
+      if (channel === rowsChannel) this.#parts.wakeForRows();
     });
-    await client.query(`listen ${changeChannel}`);
+    await client.query(`listen ${changeChannel}; listen ${rowsChannel}`);
     connection.isListening = true;
     // Subscribed first, looked then: what was committed between is seen by one of the two.
     this.#parts.wake();
+    this.#parts.wakeForRows();
     this.#parts.log({ kind: "listening" });
     return this.#missedEcho(client);
   }
@@ -84,6 +89,7 @@ export interface WakeUpParts {
   readonly instanceId: string;
   readonly createClient: () => Client;
   readonly wake: () => void;
+  readonly wakeForRows: () => void;
   /** Whether a notification comes from this instance: measured, looking after each own write halved its rate. */
   readonly isOwn: (processId: number) => boolean;
   readonly log: (event: RegistryEvent) => void;

@@ -2,6 +2,7 @@ import type { ModuleDescriptor } from "@octavo/descriptor";
 import type { PoolClient } from "pg";
 import type { Change } from "./change.ts";
 import { digestOf } from "./descriptor-digest.ts";
+import { writeIdentityEpochs, writeSigningKeys } from "./write-identity-rows.ts";
 import type { ModuleInstance, Snapshot } from "./snapshot.ts";
 
 /** Makes the rows of what the changes touched what they are in `after`. Each table in the same order in every writer, and
@@ -19,6 +20,8 @@ export async function writeRows(
   await writeInstances(client, before, after, touched.discovery);
   await writeEnv(client, before, after, touched.env);
   await writeOperators(client, before, after, touched.operators);
+  await writeSigningKeys(client, before, after, touched.signingKeys);
+  await writeIdentityEpochs(client, before, after, touched.identityEpochs);
 }
 
 interface Touched {
@@ -28,6 +31,9 @@ interface Touched {
   readonly discovery: readonly string[];
   readonly env: readonly string[];
   readonly operators: readonly string[];
+  readonly signingKeys: readonly string[];
+  /** Tenant ids. */
+  readonly identityEpochs: readonly string[];
 }
 
 function touchedBy(changes: readonly Change[]): Touched {
@@ -37,6 +43,8 @@ function touchedBy(changes: readonly Change[]): Touched {
     discovery: new Set<string>(),
     env: new Set<string>(),
     operators: new Set<string>(),
+    signingKeys: new Set<string>(),
+    identityEpochs: new Set<string>(),
   };
   for (const change of changes) {
     switch (change.kind) {
@@ -50,6 +58,9 @@ function touchedBy(changes: readonly Change[]): Touched {
         sets.tenants.add(change.tenant.id);
         break;
       case "tenant.removed":
+        sets.tenants.add(change.tenantId);
+        sets.identityEpochs.add(change.tenantId);
+        break;
       case "tenant.modules":
         sets.tenants.add(change.tenantId);
         break;
@@ -71,6 +82,15 @@ function touchedBy(changes: readonly Change[]): Touched {
       case "operator.removed":
         sets.operators.add(change.operatorId);
         break;
+      case "signing-key.put":
+        sets.signingKeys.add(change.key.kid);
+        break;
+      case "signing-key.removed":
+        sets.signingKeys.add(change.kid);
+        break;
+      case "identity.changed":
+        sets.identityEpochs.add(change.tenantId);
+        break;
     }
   }
   return {
@@ -79,6 +99,8 @@ function touchedBy(changes: readonly Change[]): Touched {
     discovery: [...sets.discovery].sort(),
     env: [...sets.env].sort(),
     operators: [...sets.operators].sort(),
+    signingKeys: [...sets.signingKeys].sort(),
+    identityEpochs: [...sets.identityEpochs].sort(),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
+import { tenantIdentity } from "./0002-tenant-identity.ts";
 import { envRequired } from "./0003-env-required.ts";
 
 /** In order. What was released is never edited, only followed: the ledger keeps a checksum of each. */
-export const allMigrations: readonly Migration[] = [firstTables, envRequired];
+export const allMigrations: readonly Migration[] = [firstTables, tenantIdentity, envRequired];
