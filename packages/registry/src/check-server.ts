@@ -1,15 +1,15 @@
 import { err, ok, type Result } from "@octavo/result";
-import type { Pool } from "pg";
+import type { Client, Pool } from "pg";
 import { messageOf } from "./database-failure.ts";
 import type { OpenError } from "./open-options.ts";
 
 const oldestMajor = 15;
 
 /** Refuses what would fail later and less clearly. */
-export async function checkServer(pool: Pool): Promise<Result<void, OpenError>> {
+export async function checkServer(database: Client | Pool): Promise<Result<void, OpenError>> {
   let row: { version: string; number: string; encoding: string; name: string } | undefined;
   try {
-    const { rows } = await pool.query<{ version: string; number: string; encoding: string; name: string }>(
+    const { rows } = await database.query<{ version: string; number: string; encoding: string; name: string }>(
       `select current_setting('server_version') as version, current_setting('server_version_num') as number,
          current_setting('server_encoding') as encoding, current_database() as name`,
     );

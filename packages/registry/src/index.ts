@@ -2,6 +2,7 @@ export * from "./open-registry.ts";
 export * from "./apply-changes.ts";
 export * from "./audit.ts";
 export * from "./lease.ts";
+export * from "./inspect-database.ts";
 export { announceRows } from "./row-listeners.ts";
 export type * from "./change.ts";
 export type * from "./registry.ts";
