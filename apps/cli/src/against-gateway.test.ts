@@ -280,6 +280,53 @@ describe("octavo operator", () => {
   });
 });
 
+describe("octavo operator create --database-url", () => {
+  const create = "operator create rescue --role viewer --database-url";
+
+  it("makes an operator without asking the gateway, which then knows the token", async () => {
+    const created = await capturedRun(`${create} ${database.url}`);
+    expect(created).toMatchObject({
+      exitCode: 0,
+      stdout: expect.stringMatching(/^oct_op_[0-9a-f]+_\S+\n$/u),
+    });
+    expect(created.stderr).toContain("store it now");
+    const newToken = created.stdout.trim();
+    let listed = await runAs(newToken, "operator list");
+    // It follows the database by itself; the test's own limit bounds the wait.
+    while (listed.exitCode === 4) listed = await runAs(newToken, "operator list");
+    expect(listed.stdout).toMatch(/^[0-9a-f]+ +rescue +viewer /mu);
+  });
+
+  it("prints what a gateway would answer with --json", async () => {
+    const { stdout } = await capturedRun(`${create} ${database.url} --json`);
+    // As it was printed a moment ago.
+    const made = JSON.parse(stdout) as object;
+    expect(Object.keys(made)).toEqual(["id", "name", "roles", "createdAt", "token"]);
+  });
+
+  it("ends with 3 where there is no database, and does not repeat the password", async () => {
+    const url = `postgres://me:s3cret@127.0.0.1:${await closedPort()}/octavo`;
+    const { exitCode, stdout, stderr } = await capturedRun(`${create} ${url}`);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 3, stdout: "" });
+    expect(stderr).toContain("ECONNREFUSED");
+    expect(stderr).not.toContain("s3cret");
+  });
+
+  it("ends with 1 where the database holds no state", async () => {
+    const empty = await freshDatabase();
+    const { exitCode, stderr } = await capturedRun(`${create} ${empty.url}`);
+    await empty.drop();
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain("holds no state of Octavo: check the URL");
+  });
+
+  it("wants no gateway beside it", async () => {
+    const { exitCode, stderr } = await run(`${create} ${database.url} --url ${gateway.url}`);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("leave out --url and --token-file");
+  });
+});
+
 describe("a command without the right credential", () => {
   it("ends with 4 and says where it looked", async () => {
     const { exitCode, stderr } = await capturedRun("tenant list", {
@@ -344,6 +391,21 @@ describe("octavo doctor", () => {
     };
     const { exitCode, stdout } = await capturedRun("doctor", env);
     expect(stdout).toContain(`Gateway         ${gateway.url} is ready, at revision `);
+    expect(exitCode).toBe(0);
+  });
+
+  it("looks at the database as a gateway would", async () => {
+    const { exitCode, stdout } = await capturedRun("doctor", {
+      OCTAVO_URL: gateway.url,
+      OCTAVO_OPERATOR_TOKEN: token,
+      OCTAVO_DATA_DIR: join(folder.path, "data"),
+      OCTAVO_KEY: randomBytes(32).toString("hex"),
+      DATABASE_URL: database.url,
+    });
+    expect(stdout).toMatch(/^ok +Database +PostgreSQL \d+\.\d+.*, database octavo_test_/mu);
+    expect(stdout).toMatch(/^ok +Schema +octavo, version \d+$/mu);
+    expect(stdout).toMatch(/^ok +Clock /mu);
+    expect(stdout).toMatch(/^ok +Connections +\d+ of \d+ are free/mu);
     expect(exitCode).toBe(0);
   });
 

@@ -105,7 +105,8 @@ function contradictionsOf(config: GatewayConfig, reader: EnvironmentReader): str
 
 const makeKey = "openssl rand -base64 32";
 
-function databaseUrlOf(text: string): Result<string, string> {
+/** What DATABASE_URL may be. */
+export function databaseUrlOf(text: string): Result<string, string> {
   // Never repeated in a message: it may hold a password.
   return /^postgres(?:ql)?:\/\/\S+$/.test(text)
     ? ok(text)

@@ -1,4 +1,11 @@
 export { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
+export {
+  createOperatorInDatabase,
+  type CreatedOperator,
+  type CreateOperatorError,
+  type WantedOperator,
+} from "./create-operator-in-database.ts";
+export { type DatabaseFacts, inspectDatabase } from "./inspect-database.ts";
 export { createLog, type Log, type LogFields } from "./log.ts";
 export { type GatewayProcess, runGateway } from "./run-gateway.ts";
 export { aborted, listenForStop, type StopRequest } from "./shutdown.ts";

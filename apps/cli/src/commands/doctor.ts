@@ -3,7 +3,7 @@ import { command } from "../command.ts";
 import { connect, connectionOptions } from "../connection.ts";
 import { checkCredential } from "../doctor/check-credential.ts";
 import { checkDataFolder } from "../doctor/check-data-folder.ts";
-import { checkDatabase } from "../doctor/check-database.ts";
+import { judgeDatabase } from "../doctor/check-database.ts";
 import { checkGateway } from "../doctor/check-gateway.ts";
 import { checkOpenFiles } from "../doctor/check-limits.ts";
 import { checkNames } from "../doctor/check-names.ts";
@@ -28,7 +28,7 @@ export const doctor = command({
     const connection = connect(options, context);
     if (!connection.ok) return connection;
     const { env } = context;
-    const { parseGatewayConfig } = await import("@octavo/gateway");
+    const { inspectDatabase, parseGatewayConfig } = await import("@octavo/gateway");
     const config = parseGatewayConfig(env, "up");
     const databaseUrl = config.ok ? config.value.databaseUrl : null;
     const findings: readonly Finding[] = [
@@ -36,9 +36,9 @@ export const doctor = command({
       ...checkNames(env),
       ...checkSettings(config),
       ...checkDataFolder(env["OCTAVO_DATA_DIR"] || ".octavo", process.getuid?.()),
-      databaseUrl === null
-        ? checkPackagedPostgres(process.platform, process.arch)
-        : await checkDatabase(databaseUrl),
+      ...(databaseUrl === null
+        ? [checkPackagedPostgres(process.platform, process.arch)]
+        : judgeDatabase(await inspectDatabase(databaseUrl))),
       checkOpenFiles(),
       ...(config.ok ? await checkGateway(connection.value, config.value) : []),
       checkCredential(connection.value, config.ok && config.value.managementAuth === "open"),

@@ -1,46 +1,66 @@
-import { once } from "node:events";
-import { createConnection } from "node:net";
-import { errorCode } from "../read-json-file.ts";
-import { broken, fine, type Finding } from "./finding.ts";
+import type { DatabaseFacts } from "@octavo/gateway";
+import type { Result } from "@octavo/result";
+import { broken, fine, odd, type Finding } from "./finding.ts";
 
-const PATIENCE_MS = 3_000;
-const POSTGRES_PORT = 5432;
+/** More than a slow answer explains: one of the two clocks is not set. */
+const NOTABLE_CLOCK_MS = 2_000;
 
-/** Whether something listens where DATABASE_URL points. The password is neither tried nor shown. */
-export async function checkDatabase(databaseUrl: string): Promise<Finding> {
-  const { hostname, port } = new URL(databaseUrl);
-  // An empty host is a socket in a folder of this machine, which only the server's own client library finds.
-  if (hostname === "") return fine("Database", "DATABASE_URL names no host: not tried");
-  const host = hostname.replaceAll(/[[\]]/gu, "");
-  const where = `${host}:${port === "" ? POSTGRES_PORT : port}`;
-  const refused = await tryConnection(host, port === "" ? POSTGRES_PORT : Number(port));
-  if (refused === null) return fine("Database", `DATABASE_URL: ${where} can be reached`);
+/** What the database of DATABASE_URL would say to a gateway that starts.
+ * @param found in the error: why none could start, with a remedy in the sentence */
+export function judgeDatabase(found: Result<DatabaseFacts, string>): readonly Finding[] {
+  if (!found.ok) {
+    return [broken("Database", `DATABASE_URL: ${found.error}`, "mend the database or DATABASE_URL")];
+  }
+  const { version, name, user } = found.value;
+  return [
+    fine("Database", `PostgreSQL ${version}, database ${name}, as user ${user}`),
+    schemaFinding(found.value),
+    clockFinding(found.value),
+    connectionsFinding(found.value),
+  ];
+}
+
+function schemaFinding({ name, user, isReadOnly, schema }: DatabaseFacts): Finding {
+  const { version, newestKnown, isChangeable } = schema;
+  const check = "Schema";
+  if (isReadOnly) {
+    return broken(check, `the database ${name} takes no writes`, "name the primary server, not a standby");
+  }
+  if (version === newestKnown) return fine(check, `octavo, version ${version}`);
+  if (version !== null && version > newestKnown) {
+    return broken(
+      check,
+      `octavo has version ${version}, this program knows versions up to ${newestKnown}`,
+      "start the program that migrated it, or a newer one",
+    );
+  }
+  const task = version === null ? "made" : `migrated from version ${version} to ${newestKnown}`;
+  if (isChangeable) return fine(check, `octavo will be ${task} at the first start`);
   return broken(
-    "Database",
-    `DATABASE_URL: ${where} cannot be reached: ${inWords(refused)}`,
-    "start PostgreSQL there, open the way to it, or mend DATABASE_URL",
+    check,
+    `octavo must be ${task}, and the user ${user} may not`,
+    version === null
+      ? `grant create on database ${name} to ${user}`
+      : `start once as the owner of the schema octavo, or make ${user} the owner`,
   );
 }
 
-/** null where a connection came about, else the system's code. */
-async function tryConnection(host: string, port: number): Promise<string | null> {
-  const socket = createConnection({ host, port });
-  try {
-    await once(socket, "connect", { signal: AbortSignal.timeout(PATIENCE_MS) });
-    return null;
-  } catch (cause) {
-    return cause instanceof Error && cause.name === "AbortError" ? "ETIMEDOUT" : errorCode(cause);
-  } finally {
-    socket.destroy();
-  }
+function clockFinding({ clockAheadMs }: DatabaseFacts): Finding {
+  const difference = Math.abs(clockAheadMs);
+  if (difference < NOTABLE_CLOCK_MS) return fine("Clock", `that of the database, within ${difference} ms`);
+  return odd(
+    "Clock",
+    `the database's is ${(difference / 1000).toFixed(1)} s ${clockAheadMs > 0 ? "ahead of" : "behind"} this machine's`,
+    "let both be set by a time server: tokens go by the database's clock, logs by this machine's",
+  );
 }
 
-function inWords(code: string): string {
-  const words: Readonly<Record<string, string>> = {
-    ECONNREFUSED: "nothing listens there",
-    ENOTFOUND: "no such host",
-    EAI_AGAIN: "the host cannot be looked up now",
-    ETIMEDOUT: `no answer within ${PATIENCE_MS / 1000} s`,
-  };
-  return words[code] ?? code;
+function connectionsFinding({ connections: { free, most, perInstance } }: DatabaseFacts): Finding {
+  const says = `${free} of ${most} are free`;
+  if (free >= perInstance) return fine("Connections", `${says}; a gateway takes ${perInstance}`);
+  return odd(
+    "Connections",
+    `${says}, a gateway takes ${perInstance}`,
+    "raise max_connections of the server, or end other clients; one that runs already has its own",
+  );
 }
