@@ -5,6 +5,8 @@ export interface Call {
   /** Sent as it is. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Flat name, value ... on top, for what an object cannot say. */
+  readonly rawHeaders?: readonly string[];
   readonly body?: string | Uint8Array;
 }
 
@@ -19,10 +21,14 @@ export interface Answered {
 const slowestAnswerMs = 30_000;
 
 /** One request on a connection of its own. The body goes with its length. */
-export function call(baseUrl: string, { method = "GET", path, headers = {}, body }: Call): Promise<Answered> {
+export function call(
+  baseUrl: string,
+  { method = "GET", path, headers = {}, rawHeaders = [], body }: Call,
+): Promise<Answered> {
   const { hostname, port } = new URL(baseUrl);
   const bytes = body === undefined ? null : Buffer.from(body);
-  const length: Record<string, string> = bytes === null ? {} : { "Content-Length": String(bytes.length) };
+  const length = bytes === null ? [] : ["Content-Length", String(bytes.length)];
+  const host = ["Host", `${hostname}:${port}`, "Connection", "close"];
   return new Promise((resolve, reject) => {
     const sent = request(
       {
@@ -30,7 +36,7 @@ export function call(baseUrl: string, { method = "GET", path, headers = {}, body
         port,
         method,
         path,
-        headers: { ...headers, ...length },
+        headers: [...host, ...Object.entries(headers).flat(), ...rawHeaders, ...length],
         agent: false,
         timeout: slowestAnswerMs,
       },

@@ -219,12 +219,14 @@ export class Pipeline {
   }
 
   /** @returns false where an auth filter's answer cannot be read, and the client was told */
-  #learn(stage: Stage, { status, rawHeaders }: UpstreamResponse): boolean {
+  #learn(stage: Stage, answer: UpstreamResponse): boolean {
+    const { status, rawHeaders } = answer;
     const isAuth = stage.route.entry.phase === "auth";
     this.#headers.learn(rawHeaders, isAuth);
     if (!isAuth) return true;
     const tokens = readModuleTokens(rawHeaders);
     if (!tokens.ok) {
+      answer.abandon();
       refuse(this.#request, 502, `The answer of ${stage.route.module.id} cannot be used: ${tokens.error}`);
       return false;
     }

@@ -66,10 +66,14 @@ export class StageBody {
   /** Reads all of it.
    * @returns null where it is longer than BUFFER_BYTES */
   async buffer(): Promise<SentBody | null> {
+    const abandon = this.#abandon;
     const { body } = this.take();
     if (body === null) return NOTHING;
     const bytes = body instanceof Uint8Array ? body : await body.readAll(BUFFER_BYTES);
-    if (bytes === null) return null;
+    if (bytes === null) {
+      abandon?.();
+      return null;
+    }
     this.#sent = { body: bytes, contentLength: bytes.length };
     return this.#sent;
   }
