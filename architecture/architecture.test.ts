@@ -77,7 +77,8 @@ function isAllowed(folder: string, file: string, specifier: string): boolean {
     return !relative(join(root, folder), target).startsWith("..");
   }
   if (specifier.startsWith("@octavo/")) {
-    return (layers[folder]?.imports ?? []).includes(specifier.slice("@octavo/".length));
+    const named = specifier.split("/")[1] ?? "";
+    return (layers[folder]?.imports ?? []).includes(named);
   }
   return true; // Node's modules: the compiler and oxlint hold the pure packages; other packages: knip compares manifests.
 }
