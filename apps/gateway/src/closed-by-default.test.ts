@@ -130,9 +130,15 @@ describe("a fresh gateway", () => {
     ["GET", "/users"],
     ["GET", "/"],
   ])("knows no %s %s, and says so in Okapi's words", async (method, path) => {
-    const answer = await call(method, path, asAdmin);
+    const answer = await call(method, path, { ...asAdmin, "X-Okapi-Tenant": "supertenant" });
     expect(answer.status).toBe(404);
     expect(await answer.text()).toBe("No suitable module found for path and tenant");
+  });
+
+  it("takes no tenant from a token that names none", async () => {
+    const answer = await call("GET", "/users", asAdmin);
+    expect(answer.status).toBe(400);
+    expect(await answer.text()).toMatch(/^Invalid Token: /);
   });
 
   it("does not read the body of somebody who may not call", async () => {
