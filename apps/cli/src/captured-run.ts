@@ -25,6 +25,7 @@ export async function capturedRun(
     env,
     version: "0.1.0",
     invocation: "octavo",
+    folder: process.cwd(),
   });
   return { exitCode, ...output };
 }

@@ -64,6 +64,8 @@ export interface CommandContext {
   readonly version: string;
   /** How the user calls this program: "octavo", or through npm inside the repository. */
   readonly invocation: string;
+  /** Where the command was typed, absolute: relative paths of the command line begin there (caller-folder.ts). */
+  readonly folder: string;
 }
 
 /** Keeps the literal types of a command's options and operands, so that `run` gets its input typed. */

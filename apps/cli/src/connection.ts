@@ -1,5 +1,6 @@
 import { createClient, type Answer, type Client, type Failure as ClientFailure } from "@octavo/client";
 import { err, ok, type Result } from "@octavo/result";
+import { typedPath } from "./caller-folder.ts";
 import type { CommandContext, OptionSpecs } from "./command.ts";
 import { failure, type ExitCode, type Failure } from "./exit-codes.ts";
 import { findCredential } from "./find-credential.ts";
@@ -46,14 +47,13 @@ export interface ConnectionInput {
 const TIMEOUT_MS = 120_000;
 
 export function connect(input: ConnectionInput, context: CommandContext): Result<Connection, Failure> {
-  const { env, invocation } = context;
+  const { env, invocation, folder } = context;
   const url = findTarget(input.url, env);
   if (!url.ok) return url;
   const dataDir = env["OCTAVO_DATA_DIR"] || ".octavo";
-  const credential = findCredential(
-    { tokenFile: input["token-file"], env, dataDir, url: url.value },
-    readText,
-  );
+  const named = input["token-file"];
+  const tokenFile = named === undefined ? undefined : typedPath(named, folder);
+  const credential = findCredential({ tokenFile, env, dataDir, url: url.value }, readText);
   if (!credential.ok) return credential;
   return ok(openConnection(url.value, credential.value.token, credential.value.looked, invocation));
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
+import { callerFolder } from "./caller-folder.ts";
 import { runCommandLine } from "./run-command-line.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -13,4 +14,5 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   version,
   invocation: process.env["OCTAVO_LAUNCHED"] === "1" ? "npm run --silent octavo --" : "octavo",
+  folder: callerFolder(process.env, process.cwd()),
 });

@@ -1,8 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { dirname, join, relative, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { GatewayConfig, RunningGateway } from "@octavo/gateway";
 import { ok, type Result } from "@octavo/result";
+import { shownPath } from "./caller-folder.ts";
 import type { CommandContext } from "./command.ts";
 import { importModules, knownModuleIds } from "./commands/module-import.ts";
 import { accept, openConnection, type Connection } from "./connection.ts";
@@ -22,8 +23,8 @@ export async function preparePlatform(
   config: GatewayConfig,
   context: CommandContext,
 ): Promise<Result<RunningPlatform, Failure>> {
-  const { env, invocation, version, terminal } = context;
-  const { token, credential } = findOwnCredential(gateway, config);
+  const { env, invocation, version, terminal, folder } = context;
+  const { token, credential } = findOwnCredential(gateway, config, folder);
   const connection = openConnection(gateway.url, token, [], invocation);
   const release = findRelease(repositoryRoot, cliRoot, env["OCTAVO_FOLIO_DATA"]);
   const tenantId = env["OCTAVO_DEMO_TENANT"] || "demo";
@@ -43,8 +44,8 @@ export async function preparePlatform(
     tenantId,
     knownModules,
     release: release.title,
-    installFile: shortest(release.installFile),
-    embeddedIn: config.databaseUrl === null ? shortest(config.dataDir) : null,
+    installFile: shownPath(release.installFile, folder),
+    embeddedIn: config.databaseUrl === null ? shownPath(config.dataDir, folder) : null,
     credential,
     invocation,
     extraOptions: extraOptions(gateway.url, config, credential),
@@ -54,6 +55,7 @@ export async function preparePlatform(
 function findOwnCredential(
   { operatorTokenFile, firstOperator }: RunningGateway,
   config: GatewayConfig,
+  folder: string,
 ): { readonly token: string | null; readonly credential: CredentialPlace } {
   if (config.managementAuth === "open") return { token: null, credential: { kind: "open" } };
   if (config.operatorToken !== null)
@@ -62,7 +64,10 @@ function findOwnCredential(
     return { token: firstOperator.token, credential: { kind: "shown-once" } };
   const text = operatorTokenFile === null ? null : readText(operatorTokenFile);
   if (operatorTokenFile === null || text?.ok !== true) return { token: null, credential: { kind: "none" } };
-  return { token: text.value.trim(), credential: { kind: "file", path: shortest(operatorTokenFile) } };
+  return {
+    token: text.value.trim(),
+    credential: { kind: "file", path: shownPath(operatorTokenFile, folder) },
+  };
 }
 
 /** @returns how many modules are known afterwards */
@@ -104,13 +109,6 @@ async function ensureTenant(
 /** What a command in another terminal needs where this platform is not at the usual place. */
 function extraOptions(url: string, config: GatewayConfig, credential: CredentialPlace): readonly string[] {
   const target = url === "http://127.0.0.1:9130" ? [] : ["--url", url];
-  const isElsewhere = credential.kind === "file" && config.dataDir !== ".octavo";
+  const isElsewhere = credential.kind === "file" && resolve(config.dataDir) !== resolve(".octavo");
   return isElsewhere ? [...target, "--token-file", credential.path] : target;
-}
-
-/** A path as it is best read and typed here. */
-function shortest(path: string): string {
-  const absolute = resolve(path);
-  const fromHere = relative(process.cwd(), absolute) || ".";
-  return fromHere.length < absolute.length ? fromHere : absolute;
 }

@@ -31,6 +31,20 @@ describe("the page of octavo up", () => {
     await expect(`${upPage(elsewhere, plainPaint)}\n`).toMatchFileSnapshot("testdata/up-elsewhere.txt");
   });
 
+  it("quotes what a shell would take apart", () => {
+    const page = upPage(
+      {
+        ...platform,
+        installFile: "my files/install.json",
+        extraOptions: ["--token-file", "it's/operator-token"],
+      },
+      plainPaint,
+    );
+    expect(page).toContain(
+      String.raw`plan install demo --file 'my files/install.json' --token-file 'it'\''s/operator-token'`,
+    );
+  });
+
   it.each([
     ["open", "none needed: OCTAVO_MANAGEMENT_AUTH=open, on this machine only"],
     ["shown-once", "token shown above, this once: set OCTAVO_OPERATOR_TOKEN to it"],

@@ -1,3 +1,4 @@
+import { shellWord } from "./caller-folder.ts";
 import { columns } from "./columns.ts";
 import type { Paint } from "./terminal.ts";
 
@@ -61,10 +62,10 @@ interface CommandToTry {
 
 function commandsToTry(platform: RunningPlatform): readonly CommandToTry[] {
   const { invocation, tenantId, installFile, extraOptions } = platform;
-  const line = (words: string) => [invocation, words, ...extraOptions].join(" ");
+  const line = (words: string) => [invocation, words, ...extraOptions.map(shellWord)].join(" ");
   return [
     {
-      line: line(`plan install ${tenantId} --file ${installFile}`),
+      line: line(`plan install ${tenantId} --file ${shellWord(installFile)}`),
       says: "the plan of the whole release, with a reason for every step",
     },
     { line: line("module list --columns id,provides,requires,routes"), says: "what is known" },

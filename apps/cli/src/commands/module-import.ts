@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { isDeepStrictEqual } from "node:util";
 import { RawJson } from "@octavo/client";
 import { err, ok, type Result } from "@octavo/result";
+import { typedPath } from "../caller-folder.ts";
 import { columns } from "../columns.ts";
 import { command } from "../command.ts";
 import { accept, connect, connectionExits, connectionOptions, type Connection } from "../connection.ts";
@@ -37,7 +38,7 @@ export const moduleImport = command({
     ...connectionExits,
   },
   run: async ({ operands, options, json }, context) => {
-    const read = readModuleFiles(operands.files);
+    const read = readModuleFiles(operands.files.map((path) => typedPath(path, context.folder)));
     if (!read.ok) return read;
     const connection = connect(options, context);
     if (!connection.ok) return connection;

@@ -1,5 +1,6 @@
 import type { PlanRequest, WantedModule } from "@octavo/client";
 import { err, ok, type Result } from "@octavo/result";
+import { typedPath } from "../caller-folder.ts";
 import { command } from "../command.ts";
 import { accept, connect, type Connection } from "../connection.ts";
 import { failure, type Failure } from "../exit-codes.ts";
@@ -35,7 +36,11 @@ export const planInstall = command({
   run: async ({ operands, options, json }, context) => {
     const filter = versionFilter(options);
     if (!filter.ok) return filter;
-    const named = namedModules(operands.modules, options.disable, options.file);
+    const named = namedModules(
+      operands.modules,
+      options.disable,
+      options.file.map((path) => typedPath(path, context.folder)),
+    );
     if (!named.ok) return named;
     if (named.value.length === 0 && !options.all) {
       return err(
