@@ -11,8 +11,6 @@ export interface UpstreamConnection {
   answered: number;
   /** How long it may wait for its next request. */
   idleMs: number;
-  /** The handshake is over, or there is none: bytes that are written now leave. */
-  isReady: boolean;
 }
 
 export interface AgentOptions {
@@ -63,11 +61,7 @@ export class OriginAgent extends Agent {
     const socket = letAnswersThrough(
       origin.protocol === "https:" ? this.#connectTls() : this.#connectPlain(),
     );
-    const connection: UpstreamConnection = { answered: 0, idleMs, isReady: false };
-    this.#known.set(socket, connection);
-    socket.once(origin.protocol === "https:" ? "secureConnect" : "connect", () => {
-      connection.isReady = true;
-    });
+    this.#known.set(socket, { answered: 0, idleMs });
     this.#open += 1;
     socket.once("close", () => {
       this.#idle.delete(socket);
@@ -116,7 +110,8 @@ export class OriginAgent extends Agent {
     const { idleMs } = this.connectionOf(socket);
     super.keepSocketAlive(socket);
     if (this.#isForgotten || idleMs <= 0) return false;
-    if (socket instanceof Socket) socket.setTimeout(idleMs); // the agent destroys it when it is idle then
+    // The agent destroys it at this event where it is idle, and nobody listens to it while a request runs.
+    if (socket instanceof Socket) socket.setTimeout(idleMs);
     this.#idle.add(socket);
     return true;
   }
@@ -124,7 +119,6 @@ export class OriginAgent extends Agent {
   override reuseSocket(socket: Duplex, request: ClientRequest): void {
     super.reuseSocket(socket, request);
     this.#idle.delete(socket);
-    if (socket instanceof Socket) socket.setTimeout(0);
   }
 
   /** Idle connections close now, those in use after their answer. */

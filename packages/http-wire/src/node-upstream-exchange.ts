@@ -1,10 +1,9 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import type { Socket } from "node:net";
 import { err, ok, type Result } from "@octavo/result";
-import type { BodySource } from "./body-source.ts";
-import { headerPairs } from "./header-list.ts";
-import { isHopByHop } from "./hop-by-hop.ts";
 import { isModulesFault, NodeAnswerBody } from "./node-upstream-body.ts";
+import { upstreamHeaders } from "./node-upstream-head.ts";
+import { NodeUpstreamSender } from "./node-upstream-sender.ts";
 import { FORBIDDEN, type OriginAgent, type UpstreamConnection } from "./node-upstream-agent.ts";
 import { readAnswerHead } from "./upstream-answer-head.ts";
 import {
@@ -18,10 +17,8 @@ import {
 
 /** A module may answer with a larger head than a client may send: it is one of few, and known. */
 const ANSWER_HEAD_BYTES = 64 * 1024;
-/** A larger body is sent in pieces of this size, so that its progress can be watched. */
-const PIECE_BYTES = 64 * 1024;
-/** RFC 9110 10.1.1: who waits for a 100 must not wait for ever. */
-const CONTINUE_MS = 1000;
+/** However long a module promises to keep a connection, it may be restarted. */
+const MAX_IDLE_S = 60;
 
 type Outcome = Result<UpstreamResponse, UpstreamFailure>;
 
@@ -34,6 +31,7 @@ export class NodeUpstreamExchange {
   readonly #timeouts: UpstreamTimeouts;
   readonly #agent: OriginAgent;
   readonly #outgoing: ClientRequest;
+  readonly #sender: NodeUpstreamSender;
   readonly #outcome = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<AnswerEnd>();
   #socket: Socket | null = null;
@@ -41,9 +39,6 @@ export class NodeUpstreamExchange {
   #wasReused = false;
   #bytesReadBefore = 0;
   #state: "connecting" | "sending" | "waiting" | "answering" | "over" = "connecting";
-  #isRequestOut = false;
-  #mustStopSending = false;
-  #wakeSender: (() => void) | null = null;
   #answer: IncomingMessage | null = null;
   #answerBody: NodeAnswerBody | null = null;
   #timer: NodeJS.Timeout | null = null;
@@ -56,7 +51,7 @@ export class NodeUpstreamExchange {
       agent,
       method: request.method,
       path: request.target,
-      headers: headersOf(host, request),
+      headers: upstreamHeaders(host, request),
       maxHeaderSize: ANSWER_HEAD_BYTES,
       insecureHTTPParser: false,
     });
@@ -70,9 +65,13 @@ export class NodeUpstreamExchange {
     });
     this.#outgoing.on("close", () => this.#onClose());
     request.signal.addEventListener("abort", this.#onAbort);
-    // Bytes leave when the connection stands; until then they are the socket's.
-    if (request.body === null) this.#endRequest();
-    else if (isSmall(request.body)) this.#endRequest(request.body);
+    const { bodyIdleMs } = timeouts;
+    this.#sender = new NodeUpstreamSender(this.#outgoing, request, bodyIdleMs, () => {
+      // While an answer comes, its own watch decides.
+      if (this.#state === "sending") {
+        this.#fail("body-timeout", `it took nothing of the body for ${bodyIdleMs} ms`);
+      }
+    });
   }
 
   get outcome(): Promise<Outcome> {
@@ -85,7 +84,7 @@ export class NodeUpstreamExchange {
     this.#socket = socket;
     this.#connection = connection;
     this.#wasReused = connection.answered > 0;
-    if (connection.isReady) {
+    if (this.#wasReused) {
       this.#onReady();
       return;
     }
@@ -101,13 +100,8 @@ export class NodeUpstreamExchange {
     this.#bytesReadBefore = this.#socket.bytesRead;
     this.#state = "sending";
     this.#clearTimer();
-    if (this.#isRequestOut) this.#awaitHead();
+    if (this.#sender.isOut) this.#awaitHead();
     else void this.#sendBody();
-  }
-
-  #endRequest(bytes?: Uint8Array): void {
-    this.#outgoing.end(bytes);
-    this.#isRequestOut = true;
   }
 
   #awaitHead(): void {
@@ -121,78 +115,11 @@ export class NodeUpstreamExchange {
 
   async #sendBody(): Promise<void> {
     try {
-      // An early refusal should not wait for the client's first byte, nor a small body for a packet of its own.
-      const head = setImmediate(() => this.#flushHead());
-      if (this.#request.expectsContinue === true) await this.#askedForBody();
-      if (!this.#mustStopSending) await this.#sendPieces();
-      clearImmediate(head);
-      if (this.#mustStopSending) return;
-      this.#endRequest();
-      this.#awaitHead();
+      await this.#sender.send();
+      if (this.#sender.isOut) this.#awaitHead();
     } catch (error) {
       this.#onBodyFailure(error);
     }
-  }
-
-  #flushHead(): void {
-    if (!this.#isOver() && !this.#outgoing.headersSent) this.#outgoing.flushHeaders();
-  }
-
-  async #sendPieces(): Promise<void> {
-    const { body, contentLength } = this.#request;
-    if (body === null) return;
-    let left = body instanceof Uint8Array ? body.length : (contentLength ?? Number.POSITIVE_INFINITY);
-    for await (const piece of body instanceof Uint8Array ? piecesOf(body) : body) {
-      if (this.#mustStopSending) return;
-      left -= piece.length;
-      if (left < 0) break;
-      if (piece.length > 0 && !this.#outgoing.write(piece)) await this.#taken();
-      if (this.#mustStopSending) return;
-    }
-    // A byte too many would be the next request, a byte too few would take its first one.
-    if (left !== 0 && left !== Number.POSITIVE_INFINITY) {
-      throw new Error("invariant broken: a body has the length that was announced");
-    }
-  }
-
-  /** Resolves when the module has taken what was written, or when sending is over. */
-  #taken(): Promise<void> {
-    const { bodyIdleMs } = this.#timeouts;
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        // While an answer comes, its own watch decides.
-        if (this.#state === "sending") {
-          this.#fail("body-timeout", `it took nothing of the body for ${bodyIdleMs} ms`);
-        }
-      }, bodyIdleMs);
-      const wake = () => {
-        clearTimeout(timer);
-        this.#outgoing.off("drain", wake);
-        this.#wakeSender = null;
-        resolve();
-      };
-      this.#wakeSender = wake;
-      this.#outgoing.on("drain", wake);
-    });
-  }
-
-  #askedForBody(): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#outgoing.off("continue", wake);
-        this.#wakeSender = null;
-        resolve();
-      };
-      const timer = setTimeout(wake, CONTINUE_MS);
-      this.#wakeSender = wake;
-      this.#outgoing.on("continue", wake);
-    });
-  }
-
-  #stopSending(): void {
-    this.#mustStopSending = true;
-    this.#wakeSender?.();
   }
 
   #onAnswer(answer: IncomingMessage): void {
@@ -216,11 +143,12 @@ export class NodeUpstreamExchange {
     this.#answer = answer;
     if (this.#connection !== null) {
       this.#connection.answered += 1;
-      if (keepAliveSeconds !== null)
-        this.#connection.idleMs = Math.min(keepAliveSeconds - 1, MAX_IDLE_S) * 1000;
+      // We must be first to close it.
+      const idleS = keepAliveSeconds === null ? null : Math.min(keepAliveSeconds - 1, MAX_IDLE_S);
+      if (idleS !== null) this.#connection.idleMs = idleS * 1000;
     }
     // RFC 9112 9.5: an error says that the rest of the body is not wanted. Other early answers may be streamed from it.
-    if (!this.#isRequestOut && status >= 400) this.#stopSending();
+    if (!this.#sender.isOut && status >= 400) this.#sender.stop();
     answer.on("error", (error) => this.#onAnswerCut(error));
     answer.on("close", () => this.#onAnswerClosed(answer));
     const hasBody = this.#request.method !== "HEAD" && status !== 204 && status !== 304;
@@ -249,7 +177,7 @@ export class NodeUpstreamExchange {
       return;
     }
     this.#finish("complete");
-    if (!this.#isRequestOut) this.#outgoing.destroy();
+    if (!this.#sender.isOut) this.#outgoing.destroy();
   }
 
   #onAnswerCut(error: NodeJS.ErrnoException): void {
@@ -305,13 +233,12 @@ export class NodeUpstreamExchange {
       case "EAI_NODATA":
         return "no-such-host";
       default:
-        return this.#socket !== null &&
-          isTls(this.#socket) &&
-          !this.#socket.connecting &&
-          error.syscall !== "connect"
-          ? "tls-failure"
-          : "connect-refused";
+        return this.#isShakingHands() && error.syscall !== "connect" ? "tls-failure" : "connect-refused";
     }
+  }
+
+  #isShakingHands(): boolean {
+    return this.#socket !== null && isTls(this.#socket) && !this.#socket.connecting;
   }
 
   /** Whether anything of an answer has come: then the module may have acted, and it is more than a closed connection. */
@@ -337,7 +264,7 @@ export class NodeUpstreamExchange {
     this.#clearTimer();
     this.#answerBody?.stopWatching();
     this.#request.signal.removeEventListener("abort", this.#onAbort);
-    this.#stopSending();
+    this.#sender.stop();
     this.#ended.resolve(end);
   }
 
@@ -349,31 +276,6 @@ export class NodeUpstreamExchange {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-/** However long a module promises to keep a connection, it may be restarted. */
-const MAX_IDLE_S = 60;
-
-function headersOf(host: string, request: UpstreamRequest): string[] {
-  const headers = ["Host", host];
-  for (const [name, value] of headerPairs(request.rawHeaders)) {
-    if (!isHopByHop(name) && name.toLowerCase() !== "host") headers.push(name, value);
-  }
-  const { body, contentLength, method } = request;
-  if (body instanceof Uint8Array) headers.push("Content-Length", String(body.length));
-  else if (body !== null && contentLength !== null) headers.push("Content-Length", String(contentLength));
-  else if (body !== null) headers.push("Transfer-Encoding", "chunked");
-  else if (method === "POST" || method === "PUT" || method === "PATCH") headers.push("Content-Length", "0");
-  if (body !== null && request.expectsContinue === true) headers.push("Expect", "100-continue");
-  return headers;
-}
-
-function isSmall(body: BodySource | Uint8Array): body is Uint8Array {
-  return body instanceof Uint8Array && body.length <= PIECE_BYTES;
-}
-
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
 }
 
 function isTls(socket: Socket): boolean {
