@@ -16,11 +16,13 @@ import { StageHeaders, type StageResult } from "./stage-headers.ts";
 import { isOk, stagesAfter } from "./stage-rules.ts";
 import { ignoreBody, ignoreCall } from "./unwanted-answer.ts";
 
-/** An auth filter's refusal is a sentence. */
+/** A refusal is a sentence. */
 const REFUSAL_BYTES = 1024 * 1024;
 
-interface FailedAuth extends StageResult {
+/** An answer that keeps the handler from being called, and is the client's. */
+interface StageRefusal extends StageResult {
   readonly body: Uint8Array;
+  readonly isAuth: boolean;
 }
 
 /** One request on its way through its stages.
@@ -37,7 +39,7 @@ export class Pipeline {
   /** By module id; a module without an entry gets the caller's own. */
   #tokens: ReadonlyMap<string, string | null>;
   #handler: StageResult | null = null;
-  #failedAuth: FailedAuth | null = null;
+  #refusal: StageRefusal | null = null;
   /** What auth filters have said so far, to be remembered when all have agreed. */
   #learned: AuthDecision | null = null;
 
@@ -119,9 +121,8 @@ export class Pipeline {
     this.#headers.set("Content-Type", headerOf(answer.rawHeaders, "content-type"));
     this.#body.replace(answer);
     await this.#keepResult(stage, answer);
-    if (this.#failedAuth !== null && stage.route.entry.phase === "auth") {
-      this.#body.replaceByBytes(this.#failedAuth.body);
-    }
+    // Its body has been read to be kept.
+    if (this.#refusal?.headers === answer.rawHeaders) this.#body.replaceByBytes(this.#refusal.body);
     return false;
   }
 
@@ -199,7 +200,7 @@ export class Pipeline {
         permissions: () => this.#permissions(),
         additionalToken: head.okapi.additionalToken,
         handler: this.#handler,
-        failedAuth: this.#failedAuth,
+        failedAuth: this.#refusal?.isAuth === true ? this.#refusal : null,
       }),
       body,
       contentLength,
@@ -240,13 +241,16 @@ export class Pipeline {
     return true;
   }
 
-  /** The handler's answer is the client's, and a refusing auth filter's: whatever filters say behind them. */
+  /** The handler's answer is the client's, and so is that of a filter that kept it from being called: whatever pre and post
+   * filters say behind them. (In Okapi the last of those speaks for a filter without a phase that has refused.) */
   async #keepResult(stage: Stage, answer: UpstreamResponse): Promise<void> {
     const { status, rawHeaders } = answer;
-    const result = { status, headers: rawHeaders };
-    if (stage.route.isHandler) this.#handler = result;
-    else if (stage.route.entry.phase === "auth" && !isOk(status)) {
-      this.#failedAuth = { ...result, body: await refusalBody(answer) };
+    const { phase } = stage.route.entry;
+    if (stage.route.isHandler) {
+      this.#handler = { status, headers: rawHeaders };
+    } else if (!isOk(status) && phase !== "pre" && phase !== "post") {
+      const body = await refusalBody(answer);
+      this.#refusal = { status, headers: rawHeaders, body, isAuth: phase === "auth" };
       this.#learned = null;
     }
   }
@@ -260,7 +264,7 @@ export class Pipeline {
   #remember(): void {
     const decision = this.#learned;
     this.#learned = null;
-    const key = decision === null || this.#failedAuth !== null ? null : this.#cacheKey();
+    const key = decision === null || this.#refusal !== null ? null : this.#cacheKey();
     if (decision === null || key === null) return;
     const { authCache } = this.#plane;
     authCache.keep(key, this.#request.routes, this.#stages, decision, performance.now());
@@ -284,8 +288,8 @@ export class Pipeline {
     contentLength: number | null,
   ): Promise<true> {
     const ofLast = { status: answer?.status ?? 200, headers: answer?.rawHeaders ?? [] };
-    const { status, headers } = this.#handler ?? this.#failedAuth ?? ofLast;
-    const content = this.#failedAuth?.body ?? body;
+    const { status, headers } = this.#handler ?? this.#refusal ?? ofLast;
+    const content = (this.#handler === null ? this.#refusal?.body : null) ?? body;
     const hasBody = this.#request.head.method !== "HEAD" && status !== 204 && status !== 304;
     const isAnswersOwn = content === answer?.body;
     const given: ClientAnswer = {
