@@ -9,7 +9,12 @@ const oldestMajor = 15;
 export async function checkServer(database: Client | Pool): Promise<Result<void, OpenError>> {
   let row: { version: string; number: string; encoding: string; name: string } | undefined;
   try {
-    const { rows } = await database.query<{ version: string; number: string; encoding: string; name: string }>(
+    const { rows } = await database.query<{
+      version: string;
+      number: string;
+      encoding: string;
+      name: string;
+    }>(
       `select current_setting('server_version') as version, current_setting('server_version_num') as number,
          current_setting('server_encoding') as encoding, current_database() as name`,
     );

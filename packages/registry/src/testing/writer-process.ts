@@ -27,8 +27,14 @@ async function run(task: WriterTask): Promise<void> {
   }
   for (let n = 0; n < task.writes; n += 1) {
     await write((count) => [
-      { kind: "env.put", entry: { name: "COUNT", value: String(count + 1), description: null, required: null } },
-      { kind: "tenant.put", tenant: { id: `${task.name}${n}`, name: null, description: null, required: null } },
+      {
+        kind: "env.put",
+        entry: { name: "COUNT", value: String(count + 1), description: null, required: null },
+      },
+      {
+        kind: "tenant.put",
+        tenant: { id: `${task.name}${n}`, name: null, description: null, required: null },
+      },
     ]);
   }
 }
