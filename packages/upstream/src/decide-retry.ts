@@ -64,7 +64,7 @@ export function isWithinBudget(
   return retriesInFlight < requestsInFlight * budgetShare + budgetMinimum;
 }
 
-export function isSafe(method: string): boolean {
+function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";
 }
 

@@ -24,7 +24,7 @@ export type HandlerTable = Readonly<Record<OperationName, Handler>>;
 /** A body where none is asked for; Okapi's clients send "{}" at times. What it means is the handler's to say. */
 const UNASKED_BODY_BYTES = 64 * 1024;
 
-export const noSuitableModule: Refusal = {
+const noSuitableModule: Refusal = {
   kind: "not-found",
   message: "No suitable module found for path and tenant",
 };

@@ -10,7 +10,7 @@ export interface TenantAuthority {
   decide(request: AuthorityRequest): AuthorityDecision | Promise<AuthorityDecision>;
 }
 
-export interface AuthorityRequest {
+interface AuthorityRequest {
   readonly snapshot: Snapshot;
   readonly tenant: Tenant;
   readonly head: CheckedHead;

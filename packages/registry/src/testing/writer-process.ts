@@ -33,7 +33,7 @@ async function run(task: WriterTask): Promise<void> {
       },
       {
         kind: "tenant.put",
-        tenant: { id: `${task.name}${n}`, name: null, description: null, required: null },
+        tenant: { id: `${task.name}${n}`, name: null, description: null },
       },
     ]);
   }
