@@ -4,3 +4,11 @@ export { type CredentialHeaders, environmentOperatorId, findCaller } from "./fin
 export { ensureFirstOperator, type FirstOperator, type FirstOperatorOptions } from "./first-operator.ts";
 export { KEY_BYTES, parseKey, readOrMakeKey } from "./gateway-key.ts";
 export { hashToken, newOperatorToken } from "./operator-token.ts";
+export { signOutEverywhere } from "./change-identities.ts";
+export { defaultIdentityPolicy, type IdentityPolicy } from "./identity-policy.ts";
+export { LiveEpochs } from "./live-epochs.ts";
+export { KeyRotation } from "./rotate-keys.ts";
+export { revokeSessionsOf, SessionStore } from "./session-store.ts";
+export { SigningKeys } from "./signing-keys.ts";
+export { type Signed, TokenIssuer } from "./token-issuer.ts";
+export { type LoadedUser, type LoadUser, UserIdentities, type UserIdentity } from "./user-identities.ts";
