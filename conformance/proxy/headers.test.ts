@@ -306,9 +306,10 @@ describe("a client is told", () => {
     }
   });
 
-  it("the request id of the platform", async () => {
-    for (const { headers } of await answersWith({ "X-Okapi-Request-Id": "forged" })) {
-      expect(headers["x-okapi-request-id"]).toMatch(/^\d{6}\/mirror$/);
+  it("the request id under our name, which no module can take; Okapi adds none", async () => {
+    for (const { headers } of await answersWith({ "X-Octavo-Request-Id": "forged" })) {
+      expect(headers["x-octavo-request-id"]).toMatch(/^\d{6}\/mirror$/);
+      expect(headers).not.toHaveProperty("x-okapi-request-id");
     }
   });
 

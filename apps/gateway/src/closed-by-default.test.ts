@@ -177,7 +177,7 @@ describe("answers", () => {
 
   it("carry the request's id, behind the caller's own", async () => {
     const answer = await call("GET", "/_/proxy/health", { "X-Okapi-Request-Id": "123456/mine" });
-    expect(answer.headers.get("x-okapi-request-id")).toMatch(/^123456\/mine;\d{6}\/proxy$/);
+    expect(answer.headers.get("x-octavo-request-id")).toMatch(/^123456\/mine;\d{6}\/proxy$/);
   });
 
   it("are problems for who asks for them", async () => {

@@ -33,6 +33,7 @@ const exposedHeaders = [
   "X-Okapi-Module-Id",
   "Credentials",
   "X-Octavo-Revision",
+  "X-Octavo-Request-Id",
   "Retry-After",
 ].join(",");
 const MAX_AGE_SECONDS = "7200";

@@ -42,7 +42,7 @@ export function createServe(platform: Platform, handlers: HandlerTable, serveMod
     const started = performance.now();
     const dispatched = await carryOut({ head: checked.value, body, requestId });
     const answer = answerTo(checked.value, dispatched, requestId, platform);
-    send(sink, answer, [...cors.headers, "X-Okapi-Request-Id", requestId]);
+    send(sink, answer, [...cors.headers, "X-Octavo-Request-Id", requestId]);
     logRequest(log, checked.value, dispatched, answer.status, requestId, performance.now() - started);
   };
 

@@ -3,8 +3,8 @@ import type { HeaderList } from "@octavo/http-wire";
 import type { ModuleRequest } from "./module-request.ts";
 
 /** What of an answer's head the client gets. Never passed on: what is between the gateway and an auth filter; the token that
- * the module itself was given; a request id of the module's making; and CORS headers, which are the gateway's to say
- * unless the handler has delegateCORS.
+ * the module itself was given; a request id under our name; and CORS headers, which are the gateway's to say unless the
+ * handler has delegateCORS.
  * @param tokens that the module or the client knows already: a new one (a sign-in) is passed on */
 export function answerHeaders(
   headers: HeaderList,
@@ -17,14 +17,15 @@ export function answerHeaders(
     const value = headers[at + 1];
     if (name === undefined || value === undefined) continue;
     const lower = name.toLowerCase();
+    if (lower === "x-octavo-request-id") continue;
     if (lower.startsWith("x-okapi-")) {
-      if (isBetweenGatewayAndAuth(lower) || lower === "x-okapi-request-id") continue;
+      if (isBetweenGatewayAndAuth(lower)) continue;
       if (lower === "x-okapi-token" && (value === moduleToken || value === request.token)) continue;
     } else if (!request.delegatesCors && lower.startsWith("access-control-")) continue;
     made.push(name, value);
   }
   for (const each of request.corsHeaders) made.push(each);
-  made.push("X-Okapi-Request-Id", request.requestId);
+  made.push("X-Octavo-Request-Id", request.requestId);
   return made;
 }
 

@@ -9,7 +9,7 @@ export function refuse(
   message: string,
   retryAfterSeconds: number | null = null,
 ): void {
-  const headers = ["Content-Type", "text/plain", ...corsHeaders, "X-Okapi-Request-Id", requestId];
+  const headers = ["Content-Type", "text/plain", ...corsHeaders, "X-Octavo-Request-Id", requestId];
   if (status === 401) headers.push("WWW-Authenticate", 'Bearer realm="octavo"');
   if (retryAfterSeconds !== null) headers.push("Retry-After", String(retryAfterSeconds));
   sink.send(status, headers, message);
