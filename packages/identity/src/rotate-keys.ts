@@ -14,7 +14,7 @@ import { planRotation, type RotationAction, type RotationPolicy } from "@octavo/
 import { newKey } from "./first-signing-key.ts";
 import { eraseSecret, insertSecret } from "./signing-secrets.ts";
 
-export interface KeyRotationParts {
+interface KeyRotationParts {
   readonly registry: Registry;
   readonly octavoKey: Uint8Array;
   readonly instanceId: string;

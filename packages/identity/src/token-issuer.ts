@@ -19,7 +19,7 @@ import {
 } from "@octavo/tokens";
 import type { IdentityPolicy } from "./identity-policy.ts";
 
-export interface TokenIssuerParts {
+interface TokenIssuerParts {
   readonly keys: { readonly signer: SignWith };
   readonly epochsOf: (tenantId: string) => TenantEpochs;
   readonly policy: IdentityPolicy;

@@ -43,7 +43,7 @@ interface Flight {
   readonly entry: Promise<Result<Entry, string>>;
 }
 
-export interface UserIdentitiesParts {
+interface UserIdentitiesParts {
   readonly load: LoadUser;
   readonly epochsOf: (tenantId: string) => IdentityEpochs | undefined;
   readonly now: () => number;

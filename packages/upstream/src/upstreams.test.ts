@@ -51,7 +51,7 @@ const ok: Script = (socket) => socket.write(answer("ok"));
 
 /** Upstreams with a clock that stands still until it is set. */
 function open(limits: Partial<UpstreamLimits> = {}) {
-  const connections = connectOnNode();
+  const connections = connectOnNode({ idleMs: 3_600_000 }); // nothing closes by itself
   const events: UpstreamEvent[] = [];
   const waiting: (() => void)[] = [];
   const time = { now: NOW };
@@ -271,6 +271,29 @@ describe("the deadline of a request", () => {
   });
 });
 
+describe("an instance that is new", () => {
+  it("is not drowned: it is taken for as slow as the others, and starts slowly", async () => {
+    const old = await start((socket) => {
+      time.now += 100;
+      socket.write(answer("ok"));
+    });
+    const fresh = await start(ok);
+    const { upstreams, time } = open();
+    await text(upstreams.send(moduleOf(old), request("GET"), plain));
+    time.now += 10_000; // it is at its full weight
+    await text(upstreams.send(moduleOf(old), request("GET"), plain));
+    for (let round = 0; round < 10; round += 1) {
+      await text(upstreams.send(moduleOf(old, fresh), request("GET"), plain));
+    }
+    expect(fresh.seen).toEqual([]);
+    time.now += 10_000;
+    for (let round = 0; round < 10; round += 1) {
+      await text(upstreams.send(moduleOf(old, fresh), request("GET"), plain));
+    }
+    expect(fresh.seen.length).toBeGreaterThan(5);
+  });
+});
+
 describe("an instance that is dead", () => {
   it("costs no request, of any method, and is ejected after five", async () => {
     const alive = await start(ok);
@@ -321,6 +344,30 @@ describe("an instance that is dead", () => {
 });
 
 describe("an instance that is frozen", () => {
+  it("is avoided though its clients tire before it fails", async () => {
+    const frozen = await start(() => undefined);
+    const alive = await start(ok);
+    const { upstreams, time } = open();
+    const module = moduleOf(frozen, alive);
+    for (let round = 0; round < 20; round += 1) {
+      const client = new AbortController();
+      const before = frozen.seen.length;
+      const sent = upstreams.send(module, request("GET", { signal: client.signal }), plain);
+      const isFrozen = await Promise.race([
+        frozen.until(() => frozen.seen.length > before).then(() => true),
+        sent.then(() => false),
+      ]);
+      if (isFrozen) {
+        time.now += 3000;
+        client.abort();
+      }
+      const result = await sent;
+      if (result.ok) await read(result.value);
+    }
+    expect(frozen.seen.length).toBeGreaterThan(0);
+    expect(frozen.seen.length).toBeLessThan(4);
+  });
+
   it("costs a GET its first attempt only, and a POST is not sent again", async () => {
     const frozen = await start(() => undefined);
     const alive = await start(ok);
@@ -354,6 +401,85 @@ describe("an instance that is frozen", () => {
     const { upstreams, events } = open({ firstByteMs: 40 });
     expect(await text(upstreams.send(moduleOf(instance), request("GET"), plain))).toBe("ok");
     expect(kinds(events)).toEqual(["retried"]);
+  });
+});
+
+describe("an instance that closes its kept connections as a request comes", () => {
+  const resetting: Script = (socket, { isReused, target }) => {
+    if (isReused) socket.resetAndDestroy();
+    else if (target !== "/held") socket.write(answer("ok"));
+  };
+
+  /** Two or more connections that have served and are kept. */
+  async function warm(
+    upstreams: Upstreams,
+    module: ReturnType<typeof moduleOf>,
+    count: number,
+  ): Promise<void> {
+    await Promise.all(
+      Array.from({ length: count }, () => text(upstreams.send(module, request("GET"), plain))),
+    );
+    await settled();
+  }
+
+  it("is asked once more on a new connection, though others are kept", async () => {
+    const instance = await start(resetting);
+    const { upstreams, events } = open();
+    const module = moduleOf(instance);
+    await warm(upstreams, module, 3);
+    expect(await text(upstreams.send(module, request("GET"), plain))).toBe("ok");
+    expect(kinds(events)).toEqual(["retried"]);
+  });
+
+  it("is not sent a body again that was read once, nor a POST", async () => {
+    const instance = await start(resetting);
+    const { upstreams, events } = open();
+    const module = moduleOf(instance);
+    const streamed = { body: streamedBody("hello"), contentLength: 5 };
+    for (const each of [request("PUT", streamed), request("POST")]) {
+      await warm(upstreams, module, 1);
+      expect(await failureOf(upstreams.send(module, each, plain))).toMatchObject({
+        status: 502,
+        kind: "reset",
+        isRetrySafe: each.method === "PUT",
+        attempts: 1,
+      });
+    }
+    expect(events).toEqual([]);
+  });
+
+  it("is sent a POST again only with a key on a route that is declared safe", async () => {
+    const instance = await start(resetting);
+    const { upstreams } = open();
+    const module = moduleOf(instance);
+    const keyed = request("POST", { rawHeaders: ["idempotency-key", "7"], body: Buffer.from("a") });
+    await warm(upstreams, module, 1);
+    expect(await failureOf(upstreams.send(module, keyed, plain))).toMatchObject({ kind: "reset" });
+    await warm(upstreams, module, 1);
+    expect(await text(upstreams.send(module, keyed, { ...plain, isRepeatable: true }))).toBe("ok");
+  });
+
+  it("is asked again within the budget only, and is not blamed for it", async () => {
+    const instance = await start(resetting);
+    const { upstreams, events } = open({ ejection: { ...patient.ejection, maxShare: 1 } });
+    const module = moduleOf(instance);
+    await warm(upstreams, module, 20);
+    const clients = Array.from({ length: 20 }, () => new AbortController());
+    const sent = clients.map(({ signal }) =>
+      upstreams.send(module, request("GET", { target: "/held", signal }), plain),
+    );
+    // The second attempts are held, so that all retries are at a time.
+    await instance.until(
+      () => instance.seen.filter(({ target, isReused }) => target === "/held" && !isReused).length > 2,
+    );
+    await settled();
+    for (const client of clients) client.abort();
+    const failures = await Promise.all(sent.map(failureOf));
+    const retried = kinds(events).filter((kind) => kind === "retried").length;
+    expect(retried).toBeGreaterThanOrEqual(3);
+    expect(retried).toBeLessThanOrEqual(5);
+    expect(failures.filter(({ kind }) => kind === "reset")).toHaveLength(20 - retried);
+    expect(kinds(events)).not.toContain("ejected");
   });
 });
 
@@ -541,12 +667,13 @@ describe("active checks", () => {
 
   it("take any answer for life", async () => {
     const failing = await start((socket) => socket.write(answer("no", "500 Internal Server Error")));
-    const { upstreams, events } = open({
+    const { upstreams, connections, events } = open({
       activeCheck: { path: "/admin/health", intervalMs: 1, downAfter: 1, upAfter: 1 },
     });
     upstreams.setInstances("mod-users-19.3.2", moduleOf(failing).instances);
-    await failing.until(() => failing.seen.length > 5);
+    await failing.until(() => failing.seen.length > 20);
     expect(events).toEqual([]);
+    expect(connections.open).toBeLessThan(5);
   });
 });
 
