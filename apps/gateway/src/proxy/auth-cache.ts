@@ -1,4 +1,4 @@
-import type { Stage } from "@octavo/routing";
+import type { Route, Stage } from "@octavo/routing";
 import type { TenantRoutes } from "./routes-of-snapshot.ts";
 
 /** What a tenant's auth filter said of a token on a route. */
@@ -63,16 +63,18 @@ function haveSameRoutes(a: readonly Stage[], b: readonly Stage[]): boolean {
   return a.length === b.length && a.every((stage, at) => stage.route === b[at]?.route);
 }
 
-/** Okapi: ProxyService.getTokenPath. The path itself counts where permissions depend on it. No part but the last can hold a
- * line break. */
+/** Okapi: ProxyService.getTokenPath. The path itself counts where permissions of any stage depend on it. No part but the
+ * last can hold a line break. */
 export function authCacheKey(
   tenantId: string,
   method: string,
-  handler: Stage,
+  stages: readonly Stage[],
+  handler: Route,
   path: string,
   token: string,
 ): string {
-  const { pathPattern, permissionsRequiredTenant } = handler.route.entry;
-  const place = pathPattern !== null && permissionsRequiredTenant === null ? pathPattern : path;
+  const { pathPattern } = handler.entry;
+  const dependsOnPath = stages.some(({ route }) => route.entry.permissionsRequiredTenant !== null);
+  const place = pathPattern === null || dependsOnPath ? path : pathPattern;
   return `${tenantId}\n${method}\n${place}\n${token}`;
 }

@@ -20,10 +20,10 @@ export function findTenantId(named: string | null, token: string | null): Result
   const claimed = claims.ok ? claims.value.tenantId : null;
   return claimed === null || claimed === named
     ? ok(named)
-    : err(`The token is of tenant ${printable(claimed)}, the request of tenant ${named}. Use one of them`);
+    : err(`The token is of ${printable(claimed)}, the request of tenant ${named}. Use one of them`);
 }
 
 /** A claim is the client's own text: nothing of it may break out of a line, or of a page of text. */
 function printable(claim: string): string {
-  return /^[A-Za-z0-9_-]{1,64}$/.test(claim) ? claim : "with another name";
+  return /^[A-Za-z0-9_-]{1,64}$/.test(claim) ? `tenant ${claim}` : "another tenant";
 }

@@ -74,6 +74,14 @@ async function answer(
   call: Promise<Result<UpstreamAnswer, GatewayFailure>>,
 ): Promise<void> {
   const answered = await call;
-  if (answered.ok) return relayAnswer(request, answered.value, token);
-  answerFailure(plane, request, answered.error);
+  if (!answered.ok) {
+    answerFailure(plane, request, answered.error);
+    return;
+  }
+  try {
+    await relayAnswer(request, answered.value, token);
+  } catch (cause) {
+    answered.value.abandon();
+    throw cause;
+  }
 }

@@ -14,7 +14,7 @@ import { type ClientAnswer, relayAnswer } from "./relay-answer.ts";
 import { BUFFER_BYTES, type SentBody, StageBody } from "./stage-body.ts";
 import { StageHeaders, type StageResult } from "./stage-headers.ts";
 import { isOk, stagesAfter } from "./stage-rules.ts";
-import { ignoreBody, ignoreCall } from "./unwanted-answer.ts";
+import { abandonUnread, ignoreBody, ignoreCall } from "./unwanted-answer.ts";
 
 /** A refusal is a sentence. */
 const REFUSAL_BYTES = 1024 * 1024;
@@ -40,6 +40,8 @@ export class Pipeline {
   #tokens: ReadonlyMap<string, string | null>;
   #handler: StageResult | null = null;
   #refusal: StageRefusal | null = null;
+  /** Those that came and may still hold a connection and a slot. */
+  readonly #answers = new Set<UpstreamResponse>();
   /** What auth filters have said so far, to be remembered when all have agreed. */
   #learned: AuthDecision | null = null;
 
@@ -59,11 +61,11 @@ export class Pipeline {
       body: framing.kind === "none" ? null : request.body,
       contentLength: framing.kind === "length" ? framing.bytes : null,
     });
-    const known = decision ?? this.#rememberedDecision();
-    const isDecided = known !== null;
-    this.#rest = isDecided ? stages.filter(({ route }) => route.entry.phase !== "auth") : stages;
+    const remembered = decision === null ? this.#rememberedDecision() : null;
+    const known = decision ?? remembered;
+    this.#rest = remembered === null ? stages : stages.filter(({ route }) => route.entry.phase !== "auth");
     this.#tokens = known?.tokens ?? new Map();
-    if (isDecided) {
+    if (known !== null) {
       if (known.userId !== null) this.#headers.set("X-Okapi-User-Id", known.userId);
       if (known.permissions !== null) this.#headers.set("X-Okapi-Permissions", known.permissions);
     }
@@ -81,7 +83,8 @@ export class Pipeline {
         if (await this.#answersClient(stage)) return;
       }
     } finally {
-      this.#body.discard();
+      this.#body.endTaps();
+      abandonUnread(this.#answers);
     }
   }
 
@@ -134,12 +137,12 @@ export class Pipeline {
     if (this.#rest.length > 0) {
       if (!this.#learn(stage, answer)) return true;
       await this.#keepResult(stage, answer);
-      void ignoreBody(answer);
+      this.#ignore(answer);
       return false;
     }
     const isRefusal = stage.route.entry.phase === "auth" && !isOk(answer.status);
     if (isRefusal) return this.#finish(stage, answer, answer.body, answer.contentLength);
-    void ignoreBody(answer);
+    this.#ignore(answer);
     return this.#finish(stage, answer, sent.body, sent.contentLength);
   }
 
@@ -151,11 +154,11 @@ export class Pipeline {
     if (this.#rest.length > 0) {
       if (!this.#learn(stage, answer)) return true;
       await this.#keepResult(stage, answer);
-      void ignoreBody(answer);
+      this.#ignore(answer);
       return false;
     }
     if (!isOk(answer.status)) return this.#finish(stage, answer, answer.body, answer.contentLength);
-    void ignoreBody(answer);
+    this.#ignore(answer);
     const { body, contentLength } = this.#body.take();
     return this.#finish(stage, answer, body, contentLength);
   }
@@ -179,10 +182,18 @@ export class Pipeline {
     return true;
   }
 
+  #ignore(answer: UpstreamResponse): void {
+    this.#answers.delete(answer);
+    void ignoreBody(answer);
+  }
+
   /** @returns null where that failed, and the client was told */
   async #call(stage: Stage, sent: SentBody): Promise<UpstreamResponse | null> {
     const answer = await this.#send(stage, sent);
-    if (answer.ok) return answer.value;
+    if (answer.ok) {
+      this.#answers.add(answer.value);
+      return answer.value;
+    }
     answerFailure(this.#plane, this.#request, answer.error);
     return null;
   }
@@ -227,7 +238,6 @@ export class Pipeline {
     if (!isAuth) return true;
     const tokens = readModuleTokens(rawHeaders);
     if (!tokens.ok) {
-      answer.abandon();
       refuse(this.#request, 502, `The answer of ${stage.route.module.id} cannot be used: ${tokens.error}`);
       return false;
     }
@@ -276,7 +286,7 @@ export class Pipeline {
     const handler = this.#stages.findLast(({ route }) => route.isHandler);
     if (token === null || head.okapi.additionalToken !== null || handler === undefined) return null;
     const path = handler.target.slice(0, pathEnd(handler.target));
-    return authCacheKey(tenant.id, head.method, handler, path, token);
+    return authCacheKey(tenant.id, head.method, this.#stages, handler.route, path, token);
   }
 
   /** Answers the client: status and headers of the handler, or of the auth filter that refused, or of the last stage.
@@ -303,7 +313,7 @@ export class Pipeline {
             ? 0
             : contentLength,
     };
-    if (answer !== null && !isAnswersOwn) void ignoreBody(answer);
+    if (answer !== null && !isAnswersOwn) this.#ignore(answer);
     await relayAnswer(this.#request, given, this.#tokenOf(stage));
     return true;
   }

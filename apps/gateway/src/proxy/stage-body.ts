@@ -20,7 +20,6 @@ export class StageBody {
   #taps: LogTap[] = [];
   /** Whether it is what the client sent. */
   #isClients = true;
-  #abandon: (() => void) | null = null;
 
   constructor(sent: SentBody) {
     this.#sent = sent;
@@ -33,13 +32,11 @@ export class StageBody {
   /** The answer of a stage takes the place of what went into it. */
   replace(answer: UpstreamResponse): void {
     this.#sent = { body: answer.body, contentLength: answer.body === null ? null : answer.contentLength };
-    this.#abandon = () => answer.abandon();
     this.#isClients = false;
   }
 
   replaceByBytes(bytes: Uint8Array): void {
     this.#sent = { body: bytes, contentLength: bytes.length };
-    this.#abandon = null;
     this.#isClients = false;
   }
 
@@ -50,7 +47,6 @@ export class StageBody {
     const taps = this.#taps;
     this.#taps = [];
     this.#sent = NOTHING;
-    this.#abandon = null;
     return { body: taps.length === 0 ? body : new TappedBody(body, taps), contentLength };
   }
 
@@ -66,23 +62,17 @@ export class StageBody {
   /** Reads all of it.
    * @returns null where it is longer than BUFFER_BYTES */
   async buffer(): Promise<SentBody | null> {
-    const abandon = this.#abandon;
     const { body } = this.take();
     if (body === null) return NOTHING;
     const bytes = body instanceof Uint8Array ? body : await body.readAll(BUFFER_BYTES);
-    if (bytes === null) {
-      abandon?.();
-      return null;
-    }
+    if (bytes === null) return null;
     this.#sent = { body: bytes, contentLength: bytes.length };
     return this.#sent;
   }
 
-  /** Nobody will read it. */
-  discard(): void {
+  /** Nobody will read it: those who listen need not wait. */
+  endTaps(): void {
     for (const tap of this.#taps) tap.fail();
     this.#taps = [];
-    this.#abandon?.();
-    this.#abandon = null;
   }
 }

@@ -15,6 +15,14 @@ export async function ignoreBody(answer: UpstreamResponse): Promise<void> {
   }
 }
 
+/** Gives up those answers that nobody has read to the end. In the next turn, because one that was just read has ended only
+ * then, and would lose its connection before. */
+export function abandonUnread(answers: ReadonlySet<UpstreamResponse>): void {
+  setImmediate(() => {
+    for (const answer of answers) answer.abandon();
+  });
+}
+
 /** A log stage's call to its end. Nothing of it concerns anybody else; only then nobody waits for it any more. */
 export async function ignoreCall(
   call: Promise<Result<UpstreamResponse, unknown>>,
