@@ -59,10 +59,7 @@ export class NodeUpstreamExchange {
     this.#outgoing.on("socket", (socket) => this.#onSocket(socket));
     this.#outgoing.on("response", (answer) => this.#onAnswer(answer));
     this.#outgoing.on("error", (error) => this.#onError(error));
-    this.#outgoing.on("upgrade", (_answer, socket) => {
-      this.#fail("bad-answer", "it switched protocols without being asked");
-      socket.destroy(); // Node has handed it over to us
-    });
+    this.#outgoing.on("upgrade", () => this.#fail("bad-answer", "it switched protocols without being asked"));
     this.#outgoing.on("close", () => this.#onClose());
     request.signal.addEventListener("abort", this.#onAbort);
     const { bodyIdleMs } = timeouts;
