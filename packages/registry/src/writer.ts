@@ -18,7 +18,7 @@ import { changeChannel } from "./wake-ups.ts";
 import { writeRows } from "./write-rows.ts";
 import { WriteTurns } from "./write-turns.ts";
 
-/** After so many lost races the counter's row is taken first: nobody can be faster then. */
+/** After so many attempts the counter's row is taken first: nobody can be faster then. */
 const optimisticAttempts = 5;
 const mostAttempts = 50;
 
@@ -60,11 +60,13 @@ export class Writer {
   async #write<E>(intent: WriteIntent, decide: Decide<E>): Promise<Result<Committed, E | WriteError>> {
     let lost = 0;
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
-      const attempt = await this.#attempt(intent, decide, lost >= optimisticAttempts);
+      // By attempts, not by losses: one that others always overtake between its look and its try loses no race, it never
+      // comes to run one.
+      const attempt = await this.#attempt(intent, decide, attempts >= optimisticAttempts);
       if (attempt.kind === "ended") return attempt.result;
       if (attempt.kind === "lost") {
         // Short at first: the winner has committed, only its next write can be in the way.
-        await pause(Math.random() * 2 ** lost);
+        await pause(Math.random() * 2 ** Math.min(lost, optimisticAttempts));
         lost += 1;
       }
       const caughtUp = await this.#parts.follower.catchUp();
