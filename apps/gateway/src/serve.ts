@@ -11,14 +11,19 @@ import type { Caller } from "@octavo/identity";
 import { corsFor, type CorsPolicy } from "./cors.ts";
 import type { Log } from "./log.ts";
 import { type Answer, answerOf, formFor, refusalAnswer } from "./management/answer.ts";
-import { dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
+import { type CallerOfTenant, dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
 import type { Refusal } from "./management/handler.ts";
 import type { Platform } from "./management/platform.ts";
 import { requestIdFor } from "./management/request-id.ts";
 import { isForModules, type ServeModules } from "./proxy/serve-modules.ts";
 
 /** One request from gate to answer: what it means, then a module's, or for management: whom a browser asks for, who calls. */
-export function createServe(platform: Platform, handlers: HandlerTable, serveModules: ServeModules): Serve {
+export function createServe(
+  platform: Platform,
+  handlers: HandlerTable,
+  serveModules: ServeModules,
+  callerOfTenant: CallerOfTenant,
+): Serve {
   const { config, log } = platform;
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
   return async (head, body, sink) => {
@@ -48,7 +53,7 @@ export function createServe(platform: Platform, handlers: HandlerTable, serveMod
 
   async function carryOut(request: Parameters<typeof dispatch>[0]): Promise<Dispatched> {
     try {
-      return await dispatch(request, handlers, platform);
+      return await dispatch(request, handlers, platform, callerOfTenant);
     } catch (cause) {
       if (cause instanceof BodyFailure) throw cause;
       const { requestId } = request;
@@ -108,5 +113,7 @@ function logRequest(
 }
 
 function nameOf(caller: Caller | null): string | null {
-  return caller?.kind === "operator" ? `operator:${caller.operatorId}` : (caller?.kind ?? null);
+  if (caller?.kind === "operator") return `operator:${caller.operatorId}`;
+  if (caller?.kind === "tenant-token") return `tenant:${caller.tenantId}`;
+  return caller?.kind ?? null;
 }

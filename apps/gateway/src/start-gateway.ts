@@ -18,8 +18,7 @@ import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
 import type { Platform } from "./management/platform.ts";
-import { closedAuthority } from "./proxy/closed-authority.ts";
-import { openAuthority } from "./proxy/open-authority.ts";
+import { prepareAuthority } from "./proxy/authority-start.ts";
 import { startDataPlane } from "./proxy/start-data-plane.ts";
 import { readinessOf } from "./readiness.ts";
 import { logRegistryEvents } from "./registry-log.ts";
@@ -58,22 +57,22 @@ export async function startGateway(
   config: GatewayConfig,
   surroundings: GatewaySurroundings,
 ): Promise<Result<RunningGateway, string>> {
-  const folder = prepareDataFolder(config);
-  if (!folder.ok) return folder;
+  const octavoKey = prepareDataFolder(config);
+  if (!octavoKey.ok) return octavoKey;
   const database = await startDatabase(
     config,
     surroundings.log,
     surroundings.onProgress ?? (() => undefined),
   );
   if (!database.ok) return database;
-  const gateway = await startOnDatabase(config, surroundings, database.value);
+  const gateway = await startOnDatabase(config, octavoKey.value, surroundings, database.value);
   if (!gateway.ok) await database.value.stop();
   return gateway;
 }
 
 /** What only an embedded or open gateway keeps in its data folder: its key. */
-function prepareDataFolder(config: GatewayConfig): Result<void, string> {
-  if (config.key !== null) return ok(undefined);
+function prepareDataFolder(config: GatewayConfig): Result<Uint8Array, string> {
+  if (config.key !== null) return ok(config.key);
   try {
     mkdirSync(config.dataDir, { recursive: true });
   } catch (cause) {
@@ -82,12 +81,12 @@ function prepareDataFolder(config: GatewayConfig): Result<void, string> {
       `Cannot make the data folder ${config.dataDir}: ${why}. Set OCTAVO_DATA_DIR to a folder of yours.`,
     );
   }
-  const key = readOrMakeKey(join(config.dataDir, "key"));
-  return key.ok ? ok(undefined) : key;
+  return readOrMakeKey(join(config.dataDir, "key"));
 }
 
 async function startOnDatabase(
   config: GatewayConfig,
+  octavoKey: Uint8Array,
   { log, isGivenUp = new AbortController().signal }: GatewaySurroundings,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
@@ -110,20 +109,22 @@ async function startOnDatabase(
     isGivenUp,
   );
   if (!registry.ok) return registry;
-  const gateway = await startOnRegistry({ config, log, port, instance }, registry.value, database);
+  const gateway = await startOnRegistry({ config, octavoKey, log, port, instance }, registry.value, database);
   if (!gateway.ok) await registry.value.close();
   return gateway;
 }
 
 interface Prepared {
   readonly config: GatewayConfig;
+  /** 32 bytes that wrap what is secret in the database. */
+  readonly octavoKey: Uint8Array;
   readonly log: Log;
   readonly port: number;
   readonly instance: Platform["instance"];
 }
 
 async function startOnRegistry(
-  { config, log, port, instance }: Prepared,
+  { config, octavoKey, log, port, instance }: Prepared,
   registry: Registry,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
@@ -133,6 +134,8 @@ async function startOnRegistry(
       ? ok(null)
       : await ensureFirstOperator(registry, { environmentToken: config.operatorToken, tokenFile });
   if (!first.ok) return first;
+  const authority = await prepareAuthority({ registry, log, instance }, octavoKey);
+  if (!authority.ok) return authority;
 
   const vitals = { isDraining: false, lag: new LoopLag() };
   const readiness = () =>
@@ -145,15 +148,17 @@ async function startOnRegistry(
     instance,
     versions: { okapi: okapiVersion, octavo: version },
   };
-  const dataPlane = startDataPlane(
-    platform,
-    config.managementAuth === "open" ? openAuthority : closedAuthority,
-  );
+  const dataPlane = startDataPlane(platform, authority.value);
   const listening = await listenOnNode({
     host: config.host,
     port,
     limits: defaultLimits,
-    serve: createServe(platform, { ...handlers, ...instanceHandlers(readiness) }, dataPlane.serve),
+    serve: createServe(
+      platform,
+      { ...handlers, ...instanceHandlers(readiness) },
+      dataPlane.serve,
+      dataPlane.callerOf,
+    ),
     onError: ({ kind, detail }) => {
       if (kind === "bad-head") log.debug({ because: detail }, "no HTTP request");
       else log.error({ error: detail }, "request failed below the gateway");

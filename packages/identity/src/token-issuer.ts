@@ -66,10 +66,11 @@ export class TokenIssuer {
     type: DummyClaims["type"],
     sub: string,
     extraPermissions: readonly string[],
-  ): string {
+  ): Signed<DummyClaims> {
     const { legacyLifeMs, refresh } = this.#parts.policy;
     const lifeMs = type === "dummy" ? legacyLifeMs : refresh.accessLifeMs;
-    return this.#sign(dummyClaims(this.#issuing(tenantId, lifeMs), type, sub, extraPermissions));
+    const claims = dummyClaims(this.#issuing(tenantId, lifeMs), type, sub, extraPermissions);
+    return { token: this.#sign(claims), claims };
   }
 
   module(caller: Claims, moduleId: string, extraPermissions: readonly string[]): Signed<ModuleClaims> {

@@ -101,6 +101,12 @@ export class UserIdentities {
     return err(`The permissions of user ${userId} change faster than they can be read. Try again`);
   }
 
+  /** He signs in: what is known of him is read anew. */
+  forget(subject: string): void {
+    this.#entries.delete(subject);
+    this.#flights.delete(subject);
+  }
+
   clear(): void {
     this.#entries.clear();
     this.#flights.clear();

@@ -21,6 +21,9 @@ export interface Dispatched {
 /** Every operation with who carries it out. */
 export type HandlerTable = Readonly<Record<OperationName, Handler>>;
 
+/** Whose token of a tenant this is; null where it is none that counts. */
+export type CallerOfTenant = (token: string) => Promise<Caller | null>;
+
 /** A body where none is asked for; Okapi's clients send "{}" at times. What it means is the handler's to say. */
 const UNASKED_BODY_BYTES = 64 * 1024;
 
@@ -35,13 +38,14 @@ export async function dispatch(
   request: ManagementRequest,
   handlers: HandlerTable,
   platform: Platform,
+  callerOfTenant: CallerOfTenant,
 ): Promise<Dispatched> {
   const { head } = request;
   const { snapshot } = platform.registry;
   const credential = { token: head.okapi.token, authorization: headerOf(head.headers, "authorization") };
   const found = findCaller(credential, snapshot.operators, platform.config.managementAuth);
   if (!found.ok) return refused(null, null, { kind: "user", message: found.error });
-  const caller = found.value;
+  const caller = await knownCaller(found.value, credential, callerOfTenant);
 
   // RFC 9110 9.3.2: whatever answers GET answers HEAD; the sink sends no body. (Okapi has no HEAD.)
   const match = matchOperation(head.method === "HEAD" ? "GET" : head.method, head.path);
@@ -50,7 +54,7 @@ export async function dispatch(
   if (match.kind === "malformed-path") return refused(null, caller, { kind: "user", message: match.because });
 
   const { operation, params } = match;
-  const authorisation = authorise(operation, caller);
+  const authorisation = authorise(operation, caller, params);
   if (authorisation.kind === "refused") {
     const kind = authorisation.status === 401 ? "unauthorized" : "forbidden";
     return refused(operation, caller, { kind, message: authorisation.because });
@@ -75,6 +79,18 @@ export async function dispatch(
     idempotencyKey: idempotencyKey.value,
   };
   return { operation, caller, outcome: await handlers[operation.name](call, platform) };
+}
+
+/** What is no operator's may be a token of a tenant. */
+async function knownCaller(
+  caller: Caller,
+  { token, authorization }: Parameters<typeof findCaller>[0],
+  callerOfTenant: CallerOfTenant,
+): Promise<Caller> {
+  if (caller.kind !== "invalid-credential") return caller;
+  const text =
+    token === null || token === "" ? (authorization ?? "").replace(/^Bearer +/i, "").trim() : token;
+  return (await callerOfTenant(text)) ?? caller;
 }
 
 function refused(operation: Operation | null, caller: Caller | null, refusal: Refusal): Dispatched {

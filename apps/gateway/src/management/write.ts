@@ -61,7 +61,16 @@ function fingerprintOf(call: Call): string {
 }
 
 function actorOf(caller: Caller): string {
-  return caller.kind === "operator" ? `operator:${caller.operatorId}` : caller.kind;
+  switch (caller.kind) {
+    case "operator":
+      return `operator:${caller.operatorId}`;
+    case "tenant-token": {
+      const { tenantId, moduleId, userId } = caller;
+      return moduleId === null ? `user:${tenantId}/${userId ?? ""}` : `module:${tenantId}/${moduleId}`;
+    }
+    default:
+      return caller.kind;
+  }
 }
 
 function isWriteError(error: Refusal | WriteError): error is WriteError {

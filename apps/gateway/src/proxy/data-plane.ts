@@ -3,6 +3,7 @@ import type { Upstreams } from "@octavo/upstream";
 import type { CorsPolicy } from "../cors.ts";
 import type { Log } from "../log.ts";
 import type { AuthCache } from "./auth-cache.ts";
+import type { OwnRoutes } from "./own-routes.ts";
 import type { RoutesOfSnapshot } from "./routes-of-snapshot.ts";
 import type { TenantAuthority } from "./tenant-authority.ts";
 
@@ -13,6 +14,7 @@ export interface DataPlane {
   readonly routes: RoutesOfSnapshot;
   readonly upstreams: Upstreams;
   readonly authority: TenantAuthority;
+  readonly ownRoutes: OwnRoutes;
   readonly authCache: AuthCache;
   readonly cors: CorsPolicy;
   /** X-Okapi-Url: where modules call back. */

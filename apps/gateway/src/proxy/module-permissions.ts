@@ -42,7 +42,7 @@ export function permissionsOfStages(
 }
 
 /** The name under which an entry's module permissions were announced (Okapi: RoutingEntry.generateSystemId). */
-function permissionSetName({ module, entry }: Route): string {
+export function permissionSetName({ module, entry }: Pick<Route, "module" | "entry">): string {
   const path = entry.path === null || entry.path === "" ? entry.pathPattern : entry.path;
   return `SYS#${module.id}#${path}#[${entry.methods.join(", ")}]`;
 }

@@ -98,12 +98,16 @@ function run(plane: DataPlane, request: ModuleRequest): Promise<void> {
     case "pipeline":
       return runPipeline(plane, request, routed.stages);
     case "none":
-      refuse(request, 404, NO_MODULE);
-      return DONE;
+      return plane.ownRoutes.serve(request) ?? notFound(request);
     case "failed":
       refuse(request, 500, routed.message);
       return DONE;
   }
+}
+
+function notFound(request: ModuleRequest): Promise<void> {
+  refuse(request, 404, NO_MODULE);
+  return DONE;
 }
 
 const NO_CORS = { kind: "headers", headers: [] } as const;

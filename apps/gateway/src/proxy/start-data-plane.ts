@@ -1,31 +1,35 @@
 import { connectOnNode } from "@octavo/http-wire";
 import { createUpstreams, type UpstreamEvent } from "@octavo/upstream";
 import type { Log } from "../log.ts";
+import type { CallerOfTenant } from "../management/dispatch.ts";
 import type { Platform } from "../management/platform.ts";
+import type { PreparedAuthority } from "./authority-start.ts";
 import { AuthCache } from "./auth-cache.ts";
 import { RoutesOfSnapshot } from "./routes-of-snapshot.ts";
 import { followDiscovery } from "./running-module.ts";
 import { createServeModules, type ServeModules } from "./serve-modules.ts";
-import type { TenantAuthority } from "./tenant-authority.ts";
 
 export interface RunningDataPlane {
   readonly serve: ServeModules;
+  readonly callerOf: CallerOfTenant;
   /** When no request is in flight any more. */
   close(): Promise<void>;
 }
 
 /** Everything between a tenant's request and his modules.
- * @param authority decides for tenants without an auth filter of their own */
-export function startDataPlane(platform: Platform, authority: TenantAuthority): RunningDataPlane {
+ * @param prepared decides for tenants without an auth filter of their own */
+export function startDataPlane(platform: Platform, prepared: PreparedAuthority): RunningDataPlane {
   const { registry, config, clock, instance, log } = platform;
   const connections = connectOnNode();
   const upstreams = createUpstreams({ connections, clock, onEvent: (event) => logUpstream(log, event) });
   const stopFollowing = followDiscovery(registry, upstreams);
+  const identity = prepared.start(platform, upstreams);
   const serve = createServeModules({
     registry,
     routes: new RoutesOfSnapshot(),
     upstreams,
-    authority,
+    authority: identity.authority,
+    ownRoutes: identity.ownRoutes,
     authCache: new AuthCache(),
     cors: { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" },
     url: instance.url,
@@ -34,8 +38,10 @@ export function startDataPlane(platform: Platform, authority: TenantAuthority): 
   });
   return {
     serve,
+    callerOf: (token) => identity.callerOf(token),
     close: async () => {
       stopFollowing();
+      identity.close();
       upstreams.close();
       await connections.close();
     },

@@ -10,7 +10,7 @@ export interface TenantAuthority {
   decide(request: AuthorityRequest): AuthorityDecision | Promise<AuthorityDecision>;
 }
 
-interface AuthorityRequest {
+export interface AuthorityRequest {
   readonly snapshot: Snapshot;
   readonly tenant: Tenant;
   readonly head: CheckedHead;
@@ -26,7 +26,8 @@ export type AuthorityDecision =
       readonly token: string;
       /** X-Okapi-User-Id; null for anonymous and system callers. */
       readonly userId: string | null;
-      /** X-Okapi-Permissions, null where the entry desires none. */
+      /** X-Okapi-Permissions: what he holds of what the entry requires or desires, "[]" where that is nothing; null where
+       * nobody looked. */
       readonly permissions: string | null;
     }
   | {

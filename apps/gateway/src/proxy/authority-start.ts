@@ -1,0 +1,159 @@
+import {
+  type Caller,
+  defaultIdentityPolicy,
+  type IdentityPolicy,
+  KeyRotation,
+  LiveEpochs,
+  SessionStore,
+  SigningKeys,
+  TokenIssuer,
+  UserIdentities,
+} from "@octavo/identity";
+import type { Snapshot } from "@octavo/registry";
+import { ok, type Result } from "@octavo/result";
+import { readUnverified } from "@octavo/tokens";
+import type { Upstreams } from "@octavo/upstream";
+import type { Platform } from "../management/platform.ts";
+import { type KnownCaller, TenantCallers } from "./authority-callers.ts";
+import { createLoadUser } from "./authority-load-user.ts";
+import { TenantViews } from "./authority-tenant-view.ts";
+import { TokenRoutes } from "./authority-token-routes.ts";
+import { OwnAuthority } from "./authority.ts";
+import { openAuthority } from "./open-authority.ts";
+import type { OwnRoutes } from "./own-routes.ts";
+import type { TenantAuthority } from "./tenant-authority.ts";
+
+/** The gateway as an authority for its tenants' tokens, running. */
+export interface RunningAuthority {
+  readonly authority: TenantAuthority;
+  readonly ownRoutes: OwnRoutes;
+  /** Whose token of a tenant this is, for the management API; null where it is none that counts. */
+  callerOf(token: string): Promise<Caller | null>;
+  close(): void;
+}
+
+const USERS = 50_000;
+
+/** What has to be there before the gateway listens: keys that it can open, and what has ended tokens so far. */
+export interface PreparedAuthority {
+  start(platform: Platform, upstreams: Upstreams): RunningAuthority;
+  close(): void;
+}
+
+/** @param octavoKey 32 bytes
+ * @returns as the error, why the gateway must not start */
+export async function prepareAuthority(
+  { registry, log, instance }: Pick<Platform, "registry" | "log" | "instance">,
+  octavoKey: Uint8Array,
+  policy: IdentityPolicy = defaultIdentityPolicy,
+): Promise<Result<PreparedAuthority, string>> {
+  const onProblem = (because: string): void => log.error({ because }, "signing keys need an operator");
+  const opened = await SigningKeys.open(registry, octavoKey, onProblem);
+  if (!opened.ok) return opened;
+  const keys = opened.value;
+  let forget = (): void => undefined;
+  const epochs = new LiveEpochs(registry, policy.refresh.accessLifeMs, () => forget());
+  await epochs.look();
+  const rotation = new KeyRotation({
+    registry,
+    octavoKey,
+    instanceId: instance.id,
+    policy: policy.rotation,
+    onProblem,
+  });
+  const close = (): void => {
+    rotation.close();
+    epochs.close();
+    keys.close();
+  };
+  const now = (): number => registry.clock.now();
+  const epochsOf = (tenantId: string) => epochs.ofTenant(tenantId);
+  const issuer = new TokenIssuer({ keys, epochsOf, policy, now });
+  const views = new TenantViews();
+  return ok({
+    close,
+    start: ({ config }, upstreams) => {
+      const load = createLoadUser({ registry, upstreams, views, issuer, url: instance.url, now, log });
+      const users = new UserIdentities({
+        load,
+        epochsOf: (tenantId) => registry.snapshot.identityEpochs.get(tenantId),
+        now,
+        size: USERS,
+      });
+      const callers = new TenantCallers({ registry, keys, epochs, issuer, users, policy, log });
+      const origins = config.corsOrigins;
+      const own = new OwnAuthority({ callers, views, issuer, epochs, policy, origins, now });
+      const isOpen = config.managementAuth === "open";
+      const sessions = new SessionStore(registry, policy.refresh);
+      const ownRoutes = new TokenRoutes({
+        registry,
+        callers,
+        views,
+        keys,
+        issuer,
+        sessions,
+        epochs,
+        users,
+        policy,
+        isOpen,
+        log,
+      });
+      forget = () => {
+        callers.forget();
+        own.forget();
+        users.clear();
+      };
+      rotation.start();
+      const stopSweeping = sweepEvery(600_000, () => sessions.sweep());
+      return {
+        authority: isOpen ? openAuthority : own,
+        ownRoutes,
+        callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, now()),
+        close: () => {
+          stopSweeping();
+          callers.close();
+          close();
+        },
+      };
+    },
+  });
+}
+
+function sweepEvery(everyMs: number, sweep: () => Promise<unknown>): () => void {
+  const timer = setInterval(() => void sweep(), everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
+}
+
+async function tenantCaller(
+  token: string,
+  snapshot: Snapshot,
+  callers: TenantCallers,
+  views: TenantViews,
+  nowMs: number,
+): Promise<Caller | null> {
+  const claimed = readUnverified(token);
+  const tenant = claimed.ok ? snapshot.tenants.get(claimed.value.tenantId ?? "") : undefined;
+  if (tenant === undefined) return null;
+  const view = views.of(snapshot, tenant);
+  const request = { snapshot, tenant, view, token, namesTenant: false, requestId: null };
+  const caller = await callers.identify(request, nowMs);
+  return caller.kind === "refused" ? null : callerFrom(caller, view);
+}
+
+function callerFrom(
+  { verified: { claims }, permissions }: KnownCaller,
+  view: ReturnType<TenantViews["of"]>,
+): Caller {
+  const userId = "user_id" in claims ? claims.user_id : null;
+  const moduleId = claims.type === "module" ? claims.module : null;
+  return {
+    kind: "tenant-token",
+    tenantId: claims.tenant,
+    userId,
+    moduleId,
+    permissions: new Set([...permissions, ...view.expandedOf(claims)]),
+    isSystem: claims.type === "system",
+    isAnonymous: claims.type === "anonymous",
+  };
+}
