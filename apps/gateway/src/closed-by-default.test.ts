@@ -116,6 +116,7 @@ describe("a fresh gateway", () => {
       "health.live",
       "health.proxy",
       "health.ready",
+      "keys.list",
       "openapi.get",
     ]);
     for (const { method, url } of open) expect((await call(method, url)).status).toBe(200);

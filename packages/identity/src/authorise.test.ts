@@ -16,7 +16,7 @@ const allowedTo = (caller: Caller) =>
   operations.filter((each) => statusFor(each, caller) === "allowed").map(({ name }) => name);
 
 /** Everything that needs no credential. A new one must be added here by somebody who means it. */
-const publicOperations = ["health.proxy", "health.live", "health.ready", "openapi.get"];
+const publicOperations = ["health.proxy", "health.live", "health.ready", "keys.list", "openapi.get"];
 
 describe("the management API is closed", () => {
   it.each([anonymous, invalid])("to $kind, but for what is public", (caller) => {
@@ -80,5 +80,58 @@ describe("roles", () => {
     expect(decided).toMatchObject({
       because: expect.stringMatching(/Operator o .*admin.*okapi\.proxy\.tenants\.post/),
     });
+  });
+});
+
+describe("a token of a tenant", () => {
+  type Tenant = Extract<Caller, { kind: "tenant-token" }>;
+  const nobody: Tenant = {
+    kind: "tenant-token",
+    tenantId: "diku",
+    userId: "u",
+    moduleId: null,
+    provides: [],
+    permissions: new Set(),
+    isSystem: false,
+    isAnonymous: false,
+  };
+  const everything = new Set(
+    operations.flatMap(({ access }) => (access.kind === "public" ? [] : access.permission)),
+  );
+  const namesFor = (caller: Tenant, tenantId: string) =>
+    operations
+      .filter((each) => authorise(each, caller, { tenantId }).kind === "allowed")
+      .map(({ name }) => name);
+  const forEveryToken = operations
+    .filter(({ access }) => access.kind === "public" || access.kind === "any-token")
+    .map(({ name }) => name);
+  const ofTenants = operations.filter(({ access }) => access.kind === "guarded" && access.self !== null);
+
+  it("with all permissions of the platform may on another tenant's path what every token may", () => {
+    expect(namesFor({ ...nobody, permissions: everything }, "north")).toEqual(forEveryToken);
+    expect(namesFor({ ...nobody, isSystem: true }, "north")).toEqual(forEveryToken);
+  });
+
+  it("may on its own tenant's path only what that asks for by permissions it holds", () => {
+    for (const { name, access } of ofTenants) {
+      const wanted = access.kind === "guarded" ? (access.self ?? []) : [];
+      expect(namesFor(nobody, "diku").includes(name)).toBe(wanted.length === 0);
+      expect(namesFor({ ...nobody, permissions: new Set(wanted) }, "diku")).toContain(name);
+    }
+    const own = ofTenants.map(({ name }) => name);
+    const allowed = namesFor({ ...nobody, isSystem: true }, "diku");
+    expect(new Set(allowed)).toEqual(new Set([...forEveryToken, ...own]));
+  });
+
+  it("of nobody may what is public", () => {
+    const publicNames = operations.filter(({ access }) => access.kind === "public").map(({ name }) => name);
+    expect(namesFor({ ...nobody, isAnonymous: true, permissions: everything }, "diku")).toEqual(publicNames);
+  });
+
+  it("may tell of users where its module provides them, and not otherwise", () => {
+    const provider = { ...nobody, moduleId: "mod-users-1.0.0" };
+    expect(namesFor({ ...provider, provides: ["users"] }, "diku")).toContain("identity.invalidate");
+    expect(namesFor({ ...provider, provides: ["permissions"] }, "diku")).toContain("identity.invalidate");
+    expect(namesFor({ ...provider, provides: ["echo"] }, "diku")).not.toContain("identity.invalidate");
   });
 });

@@ -54,6 +54,8 @@ function authoriseTenant(
   tenantId: string | null,
 ): Authorisation {
   if (access.kind === "any-token" && !caller.isAnonymous) return allowed;
+  const asProvider = access.kind === "guarded" ? (access.providersOf ?? []) : [];
+  if (asProvider.some((each) => caller.provides.includes(each))) return allowed;
   const wanted = access.kind === "guarded" ? access.self : null;
   if (wanted === null || tenantId !== caller.tenantId || caller.isAnonymous) {
     return {

@@ -13,6 +13,8 @@ export type Caller =
       readonly userId: string | null;
       /** The module that holds the token; null for a user's own. */
       readonly moduleId: string | null;
+      /** Ids of the interfaces that this module provides; empty where it is none. */
+      readonly provides: readonly string[];
       /** Expanded: the user's and the token's. */
       readonly permissions: ReadonlySet<string>;
       /** The platform itself, within the tenant: it holds all permissions. */

@@ -8,7 +8,7 @@ export { signOutEverywhere } from "./change-identities.ts";
 export { defaultIdentityPolicy, type IdentityPolicy } from "./identity-policy.ts";
 export { LiveEpochs } from "./live-epochs.ts";
 export { KeyRotation } from "./rotate-keys.ts";
-export { revokeSessionsOf, SessionStore } from "./session-store.ts";
+export { revokeAllSessions, revokeSessionsOf, SessionStore } from "./session-store.ts";
 export { SigningKeys } from "./signing-keys.ts";
 export { type Signed, TokenIssuer } from "./token-issuer.ts";
 export { type LoadedUser, type LoadUser, UserIdentities, type UserIdentity } from "./user-identities.ts";

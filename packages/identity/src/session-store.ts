@@ -83,10 +83,19 @@ export async function revokeSessionsOf(
   userIds: readonly string[],
   revokedAt: number,
 ): Promise<void> {
+  if (userIds.length === 0) return;
   await client.query(
     `update octavo.session set revoked_at = $3
      where tenant_id = $1 and user_id = any($2) and revoked_at is null`,
     [tenantId, userIds, revokedAt],
+  );
+}
+
+/** For a write that ends all of a tenant's tokens besides. */
+export async function revokeAllSessions(client: Client, tenantId: string, revokedAt: number): Promise<void> {
+  await client.query(
+    "update octavo.session set revoked_at = $2 where tenant_id = $1 and revoked_at is null",
+    [tenantId, revokedAt],
   );
 }
 

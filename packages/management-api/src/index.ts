@@ -11,6 +11,7 @@ export * from "./schemas/deployment-descriptor.ts";
 export * from "./schemas/env-entry.ts";
 export * from "./schemas/gateway-instance.ts";
 export * from "./schemas/health-descriptor.ts";
+export * from "./schemas/identity.ts";
 export * from "./schemas/install-job.ts";
 export * from "./schemas/launch-descriptor.ts";
 export * from "./schemas/module-descriptor.ts";

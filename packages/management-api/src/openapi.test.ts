@@ -80,6 +80,7 @@ describe("the OpenAPI document", () => {
     expect(open.map(({ path }) => path).sort()).toEqual([
       "/_/health/live",
       "/_/health/ready",
+      "/_/octavo/keys",
       "/_/octavo/openapi.json",
       "/_/proxy/health",
     ]);

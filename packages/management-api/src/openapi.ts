@@ -24,6 +24,8 @@ const tags: Readonly<Record<string, string>> = {
   operators: "Who may use this API",
   plans: "Explained plans",
   audit: "Who changed what",
+  keys: "Keys that tokens of tenants are signed with",
+  identity: "What modules tell of their users",
   instances: "Gateways that share a registry",
 };
 
@@ -113,6 +115,7 @@ function accessForm(access: Exclude<Access, { kind: "public" }>): Json {
     permission: access.permission,
     operatorRoles: ["admin", ...access.roles],
     ...(access.self !== null && { ownTenantPermissions: access.self }),
+    ...(access.providersOf !== undefined && { modulesThatProvide: access.providersOf }),
   };
 }
 

@@ -31,6 +31,8 @@ export type Access =
       readonly permission: string;
       readonly roles: readonly OperatorRole[];
       readonly self: readonly string[] | null;
+      /** Besides, a module of a tenant with its own token, where it provides one of these interfaces to that tenant. */
+      readonly providersOf?: readonly string[];
     };
 
 export type OperatorRole = "admin" | "viewer" | "deployer" | "tenant-admin";

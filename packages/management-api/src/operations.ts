@@ -8,6 +8,7 @@ import { interfaceOperations } from "./operations/interfaces.ts";
 import { moduleOperations } from "./operations/modules.ts";
 import { auditOperations } from "./operations/octavo-audit.ts";
 import { clusterOperations } from "./operations/octavo-cluster.ts";
+import { identityOperations } from "./operations/octavo-identity.ts";
 import { operatorOperations } from "./operations/octavo-operators.ts";
 import { planOperations } from "./operations/octavo-plans.ts";
 import { octavoVersionOperations } from "./operations/octavo-version.ts";
@@ -35,6 +36,7 @@ const table = [
   ...planOperations,
   ...auditOperations,
   ...clusterOperations,
+  ...identityOperations,
 ] as const;
 
 /** Names of all operations, so that a table of handlers is complete or does not compile. */

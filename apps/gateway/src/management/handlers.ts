@@ -23,6 +23,7 @@ import {
   listModules,
 } from "./modules.ts";
 import { getOpenApi } from "./openapi.ts";
+import { invalidateIdentities, listKeys } from "./octavo-identity.ts";
 import { createOperator, deleteOperator, getOperator, listOperators } from "./operators.ts";
 import { explainPlan } from "./plans.ts";
 import type { Handler } from "./platform.ts";
@@ -109,4 +110,6 @@ export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>
   "plans.explain": explainPlan,
   "audit.list": listAudit,
   "instances.list": listInstances,
+  "keys.list": listKeys,
+  "identity.invalidate": invalidateIdentities,
 };

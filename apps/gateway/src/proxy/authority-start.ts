@@ -152,6 +152,7 @@ function callerFrom(
     tenantId: claims.tenant,
     userId,
     moduleId,
+    provides: moduleId === null ? [] : view.interfacesOf(moduleId),
     permissions: new Set([...permissions, ...view.expandedOf(claims)]),
     isSystem: claims.type === "system",
     isAnonymous: claims.type === "anonymous",

@@ -55,6 +55,11 @@ export class TenantView {
     return modules.length === this.#modules.length && modules.every((each, at) => each === this.#modules[at]);
   }
 
+  interfacesOf(moduleId: string): readonly string[] {
+    const module = this.#modules.find(({ id }) => id === moduleId);
+    return module?.provides.map(({ id }) => id) ?? [];
+  }
+
   ruleOf(route: Route, method: string): RouteRule {
     const known = this.#rules.get(route)?.get(method);
     return known ?? this.#compile(route, method);

@@ -10,8 +10,10 @@ import type {
   ExplainedPlan,
   HealthDescriptor,
   HealthStatus,
+  IdentityInvalidations,
   InstallJob,
   InterfaceDescriptor,
+  KeySet,
   ModuleDescriptor,
   ModuleSummary,
   NewOperator,
@@ -429,6 +431,14 @@ export interface Operations {
     /** List the live gateways and how far each has come: GET /_/octavo/instances */
     list(input?: CallOptions): Promise<Answer<ClusterStatus>>;
   };
+  readonly keys: {
+    /** List the public keys that tokens of tenants are signed with, as a JSON Web Key Set: GET /_/octavo/keys */
+    list(input?: CallOptions): Promise<Answer<KeySet>>;
+  };
+  readonly identity: {
+    /** Say whose permissions or record have changed, and whose tokens end, in one batch: POST /_/octavo/identity/invalidations */
+    invalidate(input: WriteOptions & { readonly body: IdentityInvalidations | RawJson }): Promise<Answer<undefined>>;
+  };
 }
 
 export function createOperations(call: Call): Operations {
@@ -542,6 +552,12 @@ export function createOperations(call: Call): Operations {
     },
     instances: {
       list: (input = {}) => call({ name: "instances.list", method: "GET", path: "/_/octavo/instances", writes: false }, input),
+    },
+    keys: {
+      list: (input = {}) => call({ name: "keys.list", method: "GET", path: "/_/octavo/keys", writes: false }, input),
+    },
+    identity: {
+      invalidate: (input) => call({ name: "identity.invalidate", method: "POST", path: "/_/octavo/identity/invalidations", writes: true }, input),
     },
   };
 }

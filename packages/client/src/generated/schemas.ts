@@ -111,6 +111,18 @@ export interface HealthStatus {
   readonly status: string;
 }
 
+/** One batch of changes to users of a tenant */
+export interface IdentityInvalidations {
+  /** The tenant. A module may leave it out: its token says it */
+  readonly tenantId?: string;
+  /** Ids of users whose record or permissions have changed: read anew at their next call */
+  readonly changed?: readonly string[];
+  /** Ids of users whose tokens and sessions end: deactivated, deleted, another password */
+  readonly ended?: readonly string[];
+  /** The same for all users of the tenant: the contents of a permission set have changed; every token ends (operators only) */
+  readonly everybody?: "changed" | "ended";
+}
+
 /** An install or upgrade of a tenant */
 export interface InstallJob {
   /** Id of the job */
@@ -149,6 +161,25 @@ export interface InterfaceReference {
   readonly version: string;
   /** Scopes of the interface */
   readonly scope?: readonly string[];
+}
+
+/** JSON Web Key Set (RFC 7517, RFC 8037) */
+export interface KeySet {
+  /** Also those that do not sign yet */
+  readonly keys: readonly {
+    /** OKP */
+    readonly kty: string;
+    /** Ed25519 */
+    readonly crv: string;
+    /** The public key in base64url */
+    readonly x: string;
+    /** Thumbprint of the key; tokens name it */
+    readonly kid: string;
+    /** sig */
+    readonly use: string;
+    /** EdDSA */
+    readonly alg: string;
+  }[];
 }
 
 /** How a module is started and stopped */
