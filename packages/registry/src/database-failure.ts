@@ -16,6 +16,7 @@ const meaning: Readonly<Record<string, DatabaseFailure>> = {
   "28": "away", // authentication: a rotated password, mended from outside
   "3D": "away", // no such database
   "53": "away", // out of memory, disk or connections
+  "55000": "away", // the database takes no connections (ALLOW_CONNECTIONS false)
   "55P03": "lock-timeout",
   "57": "away", // cancelled by the timeout, or the server is going down
   "58": "away", // system error
