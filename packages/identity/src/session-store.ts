@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { announceRows, type Decision, type Registry, type WriteError } from "@octavo/registry";
-import { err, ok, type Result } from "@octavo/result";
+import { assert, err, ok, type Result } from "@octavo/result";
 import {
   decideRefresh,
   decideSignOut,
@@ -128,11 +128,12 @@ async function lockFamily(client: Client, familyId: string): Promise<FamilyRow |
 /** The row is held, so what was decided on is still there. */
 async function carryOut(client: Client, write: RefreshWrite): Promise<void> {
   if (write.do === "rotate") {
-    await client.query(
+    const { rowCount } = await client.query(
       `update octavo.session set generation = generation + 1, rotated_at = $3
        where family_id = $1 and generation = $2`,
       [write.familyId, write.whenGeneration, write.rotatedAt],
     );
+    assert(rowCount === 1, "a family that is held has the generation that was decided on");
     return;
   }
   await client.query("update octavo.session set revoked_at = $2 where family_id = $1", [

@@ -34,6 +34,8 @@ describe("a tenant's epochs", () => {
     expect(later.users.get("a")).toEqual({ epoch: 1, since: 1, at: 0 });
     const changed = afterIdentityChanged(later, batch({ changed: ["a"], at: 401 * day }));
     expect(changed.users.get("a")).toEqual({ epoch: 1, since: 3, at: 401 * day });
+    const again = afterIdentityChanged(changed, batch({ ended: ["a"], at: 402 * day }));
+    expect(again.users.get("a")).toEqual({ epoch: 2, since: 4, at: 402 * day });
   });
 
   it("forget a user who only changed, a day later", () => {

@@ -53,7 +53,6 @@ export interface CallersParts {
 
 /** An operator who acts in a tenant, as long as his system token is kept. */
 interface ActingOperator {
-  readonly operator: Operator;
   readonly caller: KnownCaller;
   readonly renewAtMs: number;
 }
@@ -183,7 +182,7 @@ export class TenantCallers {
     }
     const key = `${operator.id}/${tenant.id}`;
     const acting = this.#acting.get(key);
-    if (acting?.operator === operator && acting.renewAtMs > nowMs) {
+    if (acting !== undefined && acting.renewAtMs > nowMs) {
       const hasEnded = this.#parts.epochs.ofTenant(tenant.id).hasEnded(acting.caller.verified.claims);
       if (!hasEnded) return acting.caller;
     }
@@ -213,7 +212,7 @@ export class TenantCallers {
     const caller: KnownCaller = { kind: "known", token, verified, permissions: NONE };
     if (this.#acting.size >= ACTING) this.#acting.clear();
     const renewAtMs = registry.clock.now() + policy.ownLifeMs * policy.keptShare;
-    this.#acting.set(key, { operator, caller, renewAtMs });
+    this.#acting.set(key, { caller, renewAtMs });
     return caller;
   }
 }

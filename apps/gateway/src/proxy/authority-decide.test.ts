@@ -1,7 +1,8 @@
-import { verify as verifyBytes } from "node:crypto";
+import { createHash, verify as verifyBytes } from "node:crypto";
 import { defaultIdentityPolicy } from "@octavo/identity";
 import { createSigningKey } from "@octavo/tokens";
 import { freshDatabase, type FreshDatabase } from "@octavo/testing/fresh-database";
+import { query } from "@octavo/testing/query";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AuthorityInTest, authorityInTest, tenantWith } from "../testing/authority-in-test.ts";
 import { echoDescriptor, pushingUsersDescriptor } from "../testing/stand-in-descriptors.ts";
@@ -108,6 +109,86 @@ describe("what is known", () => {
     expect(claimsOf(authority.decide("diku", token, "/echo-minted") as AuthorityDecision)).toMatchObject({
       tenant: "diku",
     });
+  });
+});
+
+describe("what has ended meanwhile", () => {
+  it("is refused although its token was verified before: the key is gone", async () => {
+    const authority = await withTenant();
+    const token = authority.issuer.legacy("diku", ann);
+    expect(await authority.decide("diku", token, "/echo")).toMatchObject({ kind: "allowed" });
+    const [kid = ""] = authority.registry.snapshot.signingKeys.keys();
+    await authority.put({ kind: "signing-key.removed", kid });
+    expect(authority.decide("diku", token, "/echo")).toMatchObject({ kind: "refused", status: 401 });
+  });
+
+  it("is refused where it ended while its user was read", async () => {
+    const authority = await withTenant();
+    const token = authority.issuer.legacy("diku", ann);
+    users.before = async () => {
+      users.before = async () => undefined;
+      const nobody = { everybody: "untouched", changed: [], at: 0 } as const;
+      await authority.put({ kind: "identity.changed", tenantId: "diku", ...nobody, ended: ["ann"] });
+    };
+    expect(await authority.decide("diku", token, "/echo")).toMatchObject({ kind: "refused", status: 401 });
+  });
+});
+
+describe("an operator's token", () => {
+  const operatorToken = "a".repeat(40);
+  const operator = {
+    id: "env",
+    name: "one",
+    roles: ["tenant-admin"],
+    tokenHash: createHash("sha256").update(operatorToken).digest("hex"),
+    createdAt: "2026-01-01T00:00:00.000Z",
+  };
+  const audited = async (): Promise<number> =>
+    (await query(database.url, "select from octavo.audit where action = 'tenants.operate'")).length;
+
+  it("stands for a system token that is kept, and audited once for as long as it is", async () => {
+    const authority = await withTenant();
+    await authority.put({ kind: "operator.put", operator });
+    const first = await authority.decide("diku", operatorToken, "/echo");
+    expect(claimsOf(first)).toMatchObject({ type: "system", act: { sub: "operator:env" } });
+    expect(authority.decide("diku", operatorToken, "/echo")).toEqual(first);
+    expect(await audited()).toBe(1);
+    // Its tenant's tokens end: it stands for a new one.
+    const all = { everybody: "ended", changed: [], ended: [], at: 0 } as const;
+    await authority.put({ kind: "identity.changed", tenantId: "diku", ...all });
+    const later = await authority.decide("diku", operatorToken, "/echo");
+    expect(claimsOf(later)).toMatchObject({ type: "system", epoch: 1 });
+    expect(await audited()).toBe(2);
+  });
+
+  it("stands for a new one after a while, in the audit again", async () => {
+    const authority = await withTenant({ policy: { ...defaultIdentityPolicy, keptShare: 0 } });
+    await authority.put({ kind: "operator.put", operator });
+    for (let time = 0; time < 3; time += 1) await authority.decide("diku", operatorToken, "/echo");
+    expect(await audited()).toBe(3);
+  });
+
+  it("is good for nothing where the tenant is not named, where it cannot be audited, or without the role", async () => {
+    const authority = await withTenant();
+    await authority.put({ kind: "operator.put", operator });
+    expect(authority.decide("diku", operatorToken, "/echo", false)).toMatchObject({
+      kind: "refused",
+      status: 400,
+      message: expect.stringContaining("X-Okapi-Tenant"),
+    });
+    await withoutDatabase(database.url, async () => {
+      expect(await authority.decide("diku", operatorToken, "/echo")).toMatchObject({ status: 503 });
+    });
+    const viewer = { ...operator, roles: ["viewer"] };
+    await expect
+      .poll(() =>
+        authority.put({ kind: "operator.put", operator: viewer }).then(
+          () => true,
+          () => false,
+        ),
+      )
+      .toBe(true);
+    expect(authority.decide("diku", operatorToken, "/echo")).toMatchObject({ status: 403 });
   });
 });
 

@@ -83,6 +83,7 @@ describe("a refresh", () => {
     expect([replay.status, replay.text]).toEqual([401, "Invalid token"]);
     expect((await refresh(third.refreshToken, 1)).status).toBe(401);
     const again = await stillLetIn(third.accessToken, Promise.resolve({ ...replay, status: 204 }));
+    expect(again[0]).toBe(0);
     expect(Math.max(...again)).toBeLessThan(mostMs);
   });
 
@@ -144,6 +145,8 @@ describe("signing out", () => {
     for (const at of [0, 1]) expect(await statusAt(at, one.accessToken)).toBe(200);
     const out = world.call(0, "POST", "/authn/logout", inDiku, { refreshToken: one.refreshToken });
     const last = await stillLetIn(one.accessToken, out);
+    // Where it was asked for it has ended when that is answered.
+    expect(last[0]).toBe(0);
     expect(Math.max(...last)).toBeLessThan(mostMs);
     expect((await refresh(one.refreshToken, 1)).status).toBe(401);
     for (const at of [0, 1]) expect(await statusAt(at, other.accessToken)).toBe(200);
@@ -212,6 +215,14 @@ describe("tokens for clients that cannot refresh, and for nobody", () => {
     expect(seen.status).toBe(200);
     expect(seen.text).not.toContain("x-okapi-user-id");
     expect((await world.as(token, 1, "GET", "/echo-inner")).status).toBe(403);
+  });
+
+  it("are signed by a module alone: permissions to sign that somebody asked for sign nothing", async () => {
+    const dummy = { sub: "x", dummy: true, extra_permissions: ["auth.token.sign.post"] };
+    const token = textOf((await sign("/token/sign", { payload: dummy })).text, "token");
+    const headers = { ...inDiku, "X-Okapi-Token": token };
+    const body = { payload: { sub: "root", user_id: "root" } };
+    expect((await world.call(0, "POST", "/token/sign", headers, body)).status).toBe(401);
   });
 
   it("POST /refreshtoken opens a session", async () => {

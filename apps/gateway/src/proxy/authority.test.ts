@@ -47,6 +47,41 @@ describe("a user", () => {
     }
   });
 
+  it("is told apart from his modules, which hold more, in what the next module is told", async () => {
+    const { accessToken } = await world.signIn("both");
+    const minted = await world.tokenOfModule(accessToken, "/echo-minted");
+    const toldOf = async (token: string) =>
+      textOf((await world.as(token, 0, "GET", "/echo")).text, "x-okapi-permissions");
+    for (let time = 0; time < 2; time += 1) {
+      expect(await toldOf(minted)).toBe('["echo.get","echo.extra"]');
+      expect(await toldOf(accessToken)).toBe('["echo.get"]');
+      expect(await toldOf(world.operatorToken)).toBe('["echo.get","echo.extra"]');
+    }
+  });
+
+  it("needs on a path of his own tenant what the entry asks for there, and on another's the rest", async () => {
+    const { accessToken } = await world.signIn("local");
+    expect((await world.as(accessToken, 0, "GET", "/echo-of/diku")).status).toBe(200);
+    const elsewhere = await world.as(accessToken, 0, "GET", "/echo-of/north");
+    expect([elsewhere.status, elsewhere.text]).toEqual([
+      403,
+      "Access for user 'name of local' (local) requires permission: echo.of-any",
+    ]);
+    expect((await world.as(null, 0, "GET", "/echo-of/diku")).text).toBe(
+      "Token missing, access requires permission: echo.of-any",
+    );
+  });
+
+  it("has at his next sign-in what was given to him since, also where his module does not push", async () => {
+    world.users.users.set("given", { active: true, permissions: [] });
+    const before = await world.signIn("given");
+    expect((await world.as(before.accessToken, 0, "GET", "/echo")).status).toBe(403);
+    world.users.users.set("given", { active: true, permissions: ["echo.get"] });
+    expect((await world.as(before.accessToken, 0, "GET", "/echo")).status).toBe(403);
+    const { accessToken } = await world.signIn("given");
+    expect((await world.as(accessToken, 0, "GET", "/echo")).status).toBe(200);
+  });
+
   it("is refused without the permission, in mod-authtoken's words", async () => {
     world.users.users.set("bob", { active: true, permissions: [] });
     const { accessToken } = await world.signIn("bob");

@@ -26,6 +26,7 @@ export interface AuthorityInTest {
     tenantId: string,
     token: string | null,
     path: string,
+    namesTenant?: boolean,
   ): AuthorityDecision | Promise<AuthorityDecision>;
   put(...changes: readonly Change[]): Promise<void>;
   close(): Promise<void>;
@@ -79,7 +80,7 @@ export async function authorityInTest(
     registry,
     running,
     issuer,
-    decide: (tenantId, token, path) => {
+    decide: (tenantId, token, path, namesTenant = true) => {
       const { snapshot } = registry;
       const tenant = snapshot.tenants.get(tenantId);
       if (tenant === undefined) throw new Error(`no tenant ${tenantId}`);
@@ -88,7 +89,7 @@ export async function authorityInTest(
       return running.authority.decide({
         snapshot,
         tenant,
-        head: headOf(path, tenantId, token),
+        head: headOf(path, namesTenant ? tenantId : null, token),
         token,
         route,
       });
@@ -108,7 +109,7 @@ export async function authorityInTest(
   };
 }
 
-export function descriptorOf(plain: unknown): ModuleDescriptor {
+function descriptorOf(plain: unknown): ModuleDescriptor {
   const json = parseJson(JSON.stringify(plain));
   const descriptor = json.ok ? parseModuleDescriptor(json.value) : null;
   if (descriptor?.ok !== true) throw new Error("no descriptor");
@@ -144,7 +145,7 @@ function routeAt(modules: readonly ModuleDescriptor[], path: string): Route {
   throw new Error(`no route for ${path}`);
 }
 
-function headOf(path: string, tenant: string, token: string | null): CheckedHead {
+function headOf(path: string, tenant: string | null, token: string | null): CheckedHead {
   return {
     method: "GET",
     target: path,

@@ -80,6 +80,12 @@ export const echoDescriptor = {
           pathPattern: "/echo-many",
           modulePermissions: Array.from({ length: 200 }, (_, n) => `echo.one-of-many.${n}.get`),
         },
+        {
+          ...get,
+          pathPattern: "/echo-of/{tenantId}",
+          permissionsRequired: ["echo.of-any"],
+          permissionsRequiredTenant: ["echo.get"],
+        },
         { ...get, pathPattern: "/echo-inner", permissionsRequired: ["echo.inner"] },
         { ...get, pathPattern: "/echo-last", permissionsRequired: ["echo.one-of-many.199.get"] },
       ],
@@ -89,7 +95,7 @@ export const echoDescriptor = {
     { permissionName: "echo.get" },
     { permissionName: "echo.inner" },
     { permissionName: "echo.all", subPermissions: ["echo.some"] },
-    { permissionName: "echo.some", subPermissions: ["echo.inner", "echo.some"] },
+    { permissionName: "echo.some", subPermissions: ["echo.inner", "echo.some", "echo.extra"] },
   ],
   // The second line would open another module's route.
   metadata: { octavo: { public: ["GET /echo-public", "GET /users-told"] } },

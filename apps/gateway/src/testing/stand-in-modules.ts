@@ -9,7 +9,7 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-export interface StoredUser {
+interface StoredUser {
   active: boolean;
   expirationDate?: string;
   /** null: the permissions module does not know him. */
