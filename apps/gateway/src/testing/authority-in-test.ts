@@ -32,7 +32,7 @@ export interface AuthorityInTest {
   close(): Promise<void>;
 }
 
-export const keyInTest = Buffer.alloc(32, 7);
+const keyInTest = Buffer.alloc(32, 7);
 
 export async function authorityInTest(
   databaseUrl: string,
