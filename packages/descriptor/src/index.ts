@@ -1,3 +1,4 @@
+export * from "./cron.ts";
 export * from "./descriptor-source.ts";
 export * from "./interface-version.ts";
 export type * from "./module-descriptor.ts";

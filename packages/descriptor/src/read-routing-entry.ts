@@ -1,9 +1,10 @@
 import type { JsonValue } from "@octavo/json";
+import { parseCron } from "./cron.ts";
 import type { EntryType, RoutingEntry, TimerUnit } from "./module-descriptor.ts";
 import { ObjectReader } from "./object-reader.ts";
 import { pathPatternError } from "./path-pattern.ts";
 import type { Place } from "./place.ts";
-import { cronError, zoneError } from "./schedule.ts";
+import { zoneError } from "./zone.ts";
 
 const KNOWN: ReadonlySet<string> = new Set([
   "methods",
@@ -116,8 +117,8 @@ function readSchedule(value: JsonValue, place: Place): RoutingEntry["schedule"] 
   const schedule = new ObjectReader(value, place, KNOWN_IN_SCHEDULE);
   const cron = schedule.text("cron");
   const zone = schedule.text("zone");
-  const badCron = cron === null ? null : cronError(cron);
-  if (badCron !== null) return schedule.refuse("cron", badCron);
+  const parsed = cron === null ? null : parseCron(cron);
+  if (parsed?.ok === false) return schedule.refuse("cron", parsed.error);
   const badZone = zone === null ? null : zoneError(zone);
   if (badZone !== null) return schedule.refuse("zone", badZone);
   return cron === null ? null : { cron, zone };
