@@ -16,6 +16,7 @@ export default defineConfig({
           include: [
             "packages/{result,json,descriptor,resolution,routing,management-api,tokens,http-wire,client}/**/*.test.ts",
             "architecture/**/*.test.ts",
+            "examples/**/*.test.ts",
           ],
           exclude,
         },

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,15 +18,26 @@ interface Shown {
 
 describe.runIf(hasFolioData)("the README", () => {
   let port = 0;
+  let portOfModule = 0;
+  const beside: ChildProcess[] = [];
   let stop: () => Promise<number | null> = () => Promise.resolve(null);
 
   beforeAll(async () => {
     port = await freePort();
+    portOfModule = await freePort();
     stop = await startAsReadmeSays();
   });
-  afterAll(() => rmSync(place, { recursive: true, force: true }));
+  afterAll(() => {
+    for (const child of beside) child.kill("SIGTERM");
+    rmSync(place, { recursive: true, force: true });
+  });
 
-  it.each(commandsOf("The first ten minutes"))("tells the truth: $command", async ({ command, lines }) => {
+  const commands = ["The first ten minutes", "A module developer's first ten minutes"].flatMap(commandsOf);
+  it.each(commands)("tells the truth: $command", async ({ command, lines }) => {
+    if (command.endsWith(" &")) {
+      beside.push(await startBeside(command.slice(0, -2)));
+      return;
+    }
     const { code, output } = await run(command);
     expect({ code, output }).toMatchObject({ code: 0 });
     for (const line of lines) expect(output.split("\n")).toContain(line);
@@ -61,10 +72,27 @@ describe.runIf(hasFolioData)("the README", () => {
     };
   }
 
-  /** The README says 9130 and .octavo, which may be in use where tests run: both are replaced by the test's own. */
+  /** The README says 9130, 8082 and .octavo, which may be in use where tests run: they are replaced by the test's own. */
+  function here(command: string): string {
+    return command
+      .replaceAll("9130", String(port))
+      .replaceAll("8082", String(portOfModule))
+      .replaceAll(".octavo/", `${place}/`);
+  }
+
+  /** What the README leaves running; resolves when it listens. */
+  async function startBeside(command: string): Promise<ChildProcess> {
+    const child = spawn("bash", ["-c", `exec env ${here(command)}`], {
+      cwd: root,
+      env: environment(),
+      stdio: "ignore",
+    });
+    await expect.poll(() => isListening(portOfModule), { timeout: 20_000 }).toBe(true);
+    return child;
+  }
+
   function run(command: string): Promise<{ code: number | null; output: string }> {
-    const here = command.replaceAll("9130", String(port)).replaceAll(".octavo/", `${place}/`);
-    const child = spawn("bash", ["-c", here], {
+    const child = spawn("bash", ["-c", here(command)], {
       cwd: root,
       env: environment(),
       stdio: ["ignore", "pipe", "pipe"],

@@ -15,6 +15,7 @@ const root = realpathSync(join(dirname(fileURLToPath(import.meta.url)), ".."));
 const commands = {
   up: [["apps/cli/src/main.ts", "up"]],
   octavo: [["apps/cli/src/main.ts"]],
+  example: [["examples/reading-list/src/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
   bench: [["bench/src/main.ts"]],
   soak: [["bench/src/main.ts", "--full"]],
@@ -55,7 +56,7 @@ for (const [index, step] of steps.entries()) {
 function run([program, ...args]) {
   const isOctavo = program === "apps/cli/src/main.ts";
   return runProgram(node, [join(root, program), ...args], {
-    isServer: isOctavo && ["up", "gateway"].includes(args[0]),
+    isServer: program.startsWith("examples/") || (isOctavo && ["up", "gateway"].includes(args[0])),
     cwd: isOctavo ? process.cwd() : root,
     env: {
       ...process.env,

@@ -6,6 +6,8 @@ import { ok, type Result } from "@octavo/result";
 import { shownPath } from "./caller-folder.ts";
 import type { CommandContext } from "./command.ts";
 import { importModules, knownModuleIds } from "./commands/module-import.ts";
+import { ensureExample, type RunningExample } from "./ensure-example.ts";
+import { findExample } from "./example-process.ts";
 import { accept, openConnection, type Connection } from "./connection.ts";
 import type { Failure } from "./exit-codes.ts";
 import { findRelease, type Release } from "./find-release.ts";
@@ -16,29 +18,46 @@ import type { CredentialPlace, RunningPlatform } from "./up-page.ts";
 const cliRoot = join(dirname(fileURLToPath(import.meta.url)), "..");
 const repositoryRoot = join(cliRoot, "..", "..");
 
+/** A platform, and what runs beside it. */
+export interface PreparedPlatform {
+  readonly platform: RunningPlatform;
+  /** Null where it is not at hand, or the database is not of this machine alone. */
+  readonly example: RunningExample | null;
+}
+
 /** Imports a release and creates a tenant, where they are missing, through the API that everybody uses.
  * Without an operator's token nothing is looked at: the platform then stands as it was left. */
 export async function preparePlatform(
   gateway: RunningGateway,
   config: GatewayConfig,
   context: CommandContext,
-): Promise<Result<RunningPlatform, Failure>> {
+): Promise<Result<PreparedPlatform, Failure>> {
   const { env, invocation, version, terminal, folder } = context;
   const { token, credential } = findOwnCredential(gateway, config, folder);
   const connection = openConnection(gateway.url, token, [], invocation);
   const release = findRelease(repositoryRoot, cliRoot, env["OCTAVO_FOLIO_DATA"]);
   const tenantId = env["OCTAVO_DEMO_TENANT"] || "demo";
   let knownModules: number | null = null;
+  let example: RunningExample | null = null;
   if (credential.kind === "none") {
     terminal.say("octavo: no operator token is at hand, so nothing is imported or created");
   } else {
-    const known = await ensureRelease(release, connection, context);
-    if (!known.ok) return known;
+    const imported = await ensureRelease(release, connection, context);
+    if (!imported.ok) return imported;
     const tenant = await ensureTenant(tenantId, connection, context);
     if (!tenant.ok) return tenant;
-    knownModules = known.value;
+    // Other gateways on a database of one's own could not reach what runs here.
+    const folderOfExample = config.databaseUrl === null ? findExample(repositoryRoot) : null;
+    if (folderOfExample !== null) {
+      const running = await ensureExample(folderOfExample, tenantId, connection, context);
+      if (!running.ok) return running;
+      example = running.value;
+    }
+    const known = await knownModuleIds(connection);
+    if (!known.ok) return known;
+    knownModules = known.value.size;
   }
-  return ok({
+  const platform = {
     version,
     url: gateway.url,
     tenantId,
@@ -49,7 +68,9 @@ export async function preparePlatform(
     credential,
     invocation,
     extraOptions: extraOptions(gateway.url, config, credential),
-  });
+    example: example?.isEnabled === true ? example : null,
+  };
+  return ok({ platform, example });
 }
 
 function findOwnCredential(
@@ -70,21 +91,19 @@ function findOwnCredential(
   };
 }
 
-/** @returns how many modules are known afterwards */
 async function ensureRelease(
   release: Release,
   connection: Connection,
   { terminal }: CommandContext,
-): Promise<Result<number, Failure>> {
+): Promise<Result<void, Failure>> {
   const files = readModuleFiles([release.descriptorsDir]);
   if (!files.ok) return files;
   const before = await knownModuleIds(connection);
   if (!before.ok) return before;
   const missing = files.value.modules.filter(({ id }) => !before.value.has(id));
-  if (missing.length === 0) return ok(before.value.size);
+  if (missing.length === 0) return ok(undefined);
   terminal.say(`octavo: importing ${release.title}, ${missing.length} modules ...`);
-  const imported = await importModules(files.value, connection, { isChecked: true });
-  return imported.ok ? ok(before.value.size + missing.length) : imported;
+  return importModules(files.value, connection, { isChecked: true });
 }
 
 async function ensureTenant(

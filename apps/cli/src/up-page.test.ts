@@ -13,6 +13,11 @@ const platform: RunningPlatform = {
   credential: { kind: "file", path: ".octavo/operator-token" },
   invocation: "npm run --silent octavo --",
   extraOptions: [],
+  example: {
+    moduleId: "example-reading-list-1.0.0",
+    url: "http://127.0.0.1:40081",
+    path: "/reading-lists",
+  },
 };
 
 describe("the page of octavo up", () => {
@@ -26,6 +31,7 @@ describe("the page of octavo up", () => {
       url: "http://127.0.0.1:9200",
       embeddedIn: null,
       credential: { kind: "environment" },
+      example: null,
       extraOptions: ["--url", "http://127.0.0.1:9200"],
     };
     await expect(`${upPage(elsewhere, plainPaint)}\n`).toMatchFileSnapshot("testdata/up-elsewhere.txt");

@@ -18,6 +18,14 @@ export interface RunningPlatform {
   readonly invocation: string;
   /** Options that a command of another terminal needs to find this platform, or none. */
   readonly extraOptions: readonly string[];
+  /** A module that answers behind the gateway, or none. */
+  readonly example: {
+    readonly moduleId: string;
+    /** Where it answers by itself. */
+    readonly url: string;
+    /** Below the gateway's URL. */
+    readonly path: string;
+  } | null;
 }
 
 export type CredentialPlace =
@@ -37,6 +45,14 @@ export function upPage(platform: RunningPlatform, paint: Paint): string {
       "Modules",
       knownModules === null ? "not looked at" : `${knownModules} known, ${platform.release} among them`,
     ],
+    ...(platform.example === null
+      ? []
+      : [
+          [
+            "Example",
+            `${platform.example.moduleId} at ${platform.example.url}, enabled for ${platform.tenantId}`,
+          ],
+        ]),
     ["Operator", credentialLine(platform.credential)],
     [
       "Database",
@@ -68,9 +84,29 @@ function commandsToTry(platform: RunningPlatform): readonly CommandToTry[] {
       line: line(`plan install ${tenantId} --file ${shellWord(installFile)}`),
       says: "the plan of the whole release, with a reason for every step",
     },
-    { line: line("module list --columns id,provides,requires,routes"), says: "what is known" },
+    exampleCall(platform) ?? {
+      line: line("module list --columns id,provides,requires,routes"),
+      says: "what is known",
+    },
     { line: line("doctor"), says: "whether anything here wants mending" },
   ];
+}
+
+/** A call through the gateway, as the tenant's system operator. */
+function exampleCall({ example, credential, url, tenantId }: RunningPlatform): CommandToTry | null {
+  if (example === null) return null;
+  const token =
+    credential.kind === "file"
+      ? `-H "X-Okapi-Token: $(cat ${shellWord(credential.path)})" `
+      : tokenIfAny(credential);
+  return {
+    line: `curl -H "X-Okapi-Tenant: ${tenantId}" ${token}${url}${example.path}`,
+    says: "a module's answer, through the gateway",
+  };
+}
+
+function tokenIfAny({ kind }: CredentialPlace): string {
+  return kind === "open" ? "" : '-H "X-Okapi-Token: $OCTAVO_OPERATOR_TOKEN" ';
 }
 
 function credentialLine(credential: CredentialPlace): string {

@@ -1,9 +1,10 @@
-import { fork } from "node:child_process";
+import { execFile, fork } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
 import { folioData, readInstallList } from "@octavo/testing/folio-data";
 import { spawnOctavo, temporaryFolder, type SpawnedOctavo } from "@octavo/testing/spawn-octavo";
@@ -41,11 +42,16 @@ describe("octavo up", () => {
     const octavo = await spawnOctavo(["up"], env);
     const stdout = await page(octavo);
     expect(stdout).toContain(`  Gateway   ${octavo.url}\n`);
-    expect(stdout).toContain("5 known, Octavo's own sample release");
+    expect(stdout).toContain("6 known, Octavo's own sample release");
     expect(stdout).toContain("The embedded database is for trial.");
     expect(octavo.output.stderr).toContain("4 modules ...");
     expect(statSync(join(dataDir, "operator-token")).mode & 0o777).toBe(0o600);
     firstRevision = await revisionOf(octavo);
+
+    // The example module answers through the gateway, as the page says.
+    const curl = /^ {2}(curl .*)$/mu.exec(stdout)?.[1] ?? "";
+    const lists = await promisify(execFile)("bash", ["-c", curl]);
+    expect(JSON.parse(lists.stdout)).toEqual({ readingLists: [], totalRecords: 0 });
 
     // The token is found by itself, as the page says.
     const listed = await capturedRun("tenant list", { OCTAVO_DATA_DIR: dataDir, OCTAVO_URL: octavo.url });
@@ -55,7 +61,7 @@ describe("octavo up", () => {
 
   it("finds all of it again, and changes nothing", async () => {
     const octavo = await spawnOctavo(["up"], env);
-    expect(await page(octavo)).toContain("5 known");
+    expect(await page(octavo)).toContain("6 known");
     expect(octavo.output.stderr).not.toContain("importing");
     expect(octavo.output.stderr).not.toContain("creating the tenant");
     expect(await revisionOf(octavo)).toBe(firstRevision);
@@ -68,7 +74,7 @@ describe("octavo up", () => {
     while (!octavo.output.stdout.endsWith("}\n")) await delay(20);
     expect(JSON.parse(octavo.output.stdout)).toMatchObject({
       tenantId: "south",
-      knownModules: 5,
+      knownModules: 6,
       url: octavo.url,
     });
     expect(await octavo.stop("SIGINT")).toEqual({ code: 0, signal: null });
@@ -119,7 +125,7 @@ describeWithFolio("octavo up beside a FOLIO release", () => {
     const octavo = await spawnOctavo(["up"], { OCTAVO_DATA_DIR: folder.path, OCTAVO_FOLIO_DATA: folioData });
     const stdout = await page(octavo);
     const wanted = readInstallList("release-a");
-    expect(stdout).toContain("142 known, FOLIO release A among them");
+    expect(stdout).toContain("143 known, FOLIO release A among them");
     const line = /^ {2}octavo (plan install .*)$/mu.exec(stdout)?.[1] ?? "";
     const planned = await capturedRun(`${line} --json`);
     // As the API promises.

@@ -1,5 +1,6 @@
 import { err, ok } from "@octavo/result";
 import { command } from "../command.ts";
+import type { RunningExample } from "../ensure-example.ts";
 import { saidAlready, type Failure } from "../exit-codes.ts";
 import { preparePlatform } from "../prepare-platform.ts";
 import { StopRelay } from "../stop-relay.ts";
@@ -27,7 +28,10 @@ export const up = command({
     // Loaded here: commands that only call a gateway start faster without it.
     const { runGateway } = await import("@octavo/gateway");
     const stopSource = new StopRelay(process);
-    let failed: Failure | null = null;
+    const outcome: { failure: Failure | null; example: RunningExample | null } = {
+      failure: null,
+      example: null,
+    };
     try {
       const exitCode = await runGateway({
         env,
@@ -35,21 +39,25 @@ export const up = command({
         stopSource,
         stderr: process.stderr,
         onRunning: async (gateway, config, stop) => {
-          const platform = await preparePlatform(gateway, config, context);
+          const prepared = await preparePlatform(gateway, config, context);
+          if (prepared.ok) outcome.example = prepared.value.example;
           if (stop.aborted) return; // then it failed, if it did, because everything ends
-          if (platform.ok) {
+          if (prepared.ok) {
+            const { platform } = prepared.value;
             terminal.print(
-              json ? JSON.stringify(platform.value, null, 2) : `\n${upPage(platform.value, terminal.paint)}`,
+              json ? JSON.stringify(platform, null, 2) : `\n${upPage(platform, terminal.paint)}`,
             );
             return;
           }
-          failed = platform.error;
+          outcome.failure = prepared.error;
           stopSource.stop("the platform could not be prepared");
         },
       });
-      if (failed !== null) return err(failed);
+      if (outcome.failure !== null) return err(outcome.failure);
       return exitCode === 0 ? ok(undefined) : err(saidAlready(exitCode));
     } finally {
+      // After the gateway: what was in flight has been answered.
+      outcome.example?.stop();
       stopSource.letEnd();
     }
   },
