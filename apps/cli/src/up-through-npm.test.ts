@@ -50,14 +50,14 @@ describe.each([
     const ended = once(npm, "close"); // not "exit": npm's child holds the pipes until the database has stopped
     try {
       const page = await pageOf(npm);
-      const lines = [...page.matchAll(/^ {2}(npm run .*)$/gmu)].map(([, line = ""]) => line);
+      const lines = [...page.matchAll(/^ {2}((?:npm run|curl) .*)$/gmu)].map(([, line = ""]) => line);
       expect(lines).toHaveLength(3);
       const ran: Ran[] = [];
       for (const line of lines) ran.push(await shell(line, cwd));
       expect(ran).toMatchObject(lines.map(() => ({ code: 0 })));
-      const [plan, list, doctor] = ran.map(({ output }) => output);
+      const [plan, lists, doctor] = ran.map(({ output }) => output);
       expect(plan).toContain("3 to enable. Numbers give the order. Nothing was changed.");
-      expect(list).toContain("sample-labels-1.0.0");
+      expect(lists).toContain('{"readingLists":[],"totalRecords":0}');
       expect(doctor).toMatch(/^ok +Gateway .* is ready/mu);
     } finally {
       npm.kill("SIGTERM");
