@@ -1,9 +1,7 @@
 import { Agent, type ClientRequest, type ClientRequestArgs } from "node:http";
-import { lookup as resolveName } from "node:dns";
-import { isIP, type LookupFunction, Socket } from "node:net";
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { connect as connectTls, type ConnectionOptions, type TLSSocket } from "node:tls";
-import { letAnswersThrough } from "./node-upstream-writes.ts";
+import { openUpstreamSocket, type OriginAddress } from "./upstream-socket.ts";
 
 /** What we know of a connection beyond its socket. */
 export interface UpstreamConnection {
@@ -14,22 +12,16 @@ export interface UpstreamConnection {
 }
 
 export interface AgentOptions {
-  readonly origin: URL;
+  readonly address: OriginAddress;
   readonly isKept: boolean;
-  /** Without a hint of the module. Node's servers close after 5 s: we must be first. */
+  /** Without a hint of the module. */
   readonly idleMs: number;
-  readonly mayConnectTo: (address: string) => boolean;
-  /** Trust and client certificates for https origins. */
-  readonly tls: ConnectionOptions;
   /** Called when the last of its connections has closed. */
   readonly onEmpty: () => void;
 }
 
-/** The error code of an address that `mayConnectTo` refuses. */
-export const FORBIDDEN = "OCTAVO_FORBIDDEN_ADDRESS";
-
 /** The connections to one origin. Node's agent keeps them, last in first out, and destroys one that speaks while idle (an
- * answer to nothing must not become the next one's); ours adds how long, to which addresses, and counting. */
+ * answer to nothing must not become the next one's); ours adds how long, and counting. */
 export class OriginAgent extends Agent {
   readonly #options: AgentOptions;
   readonly #known = new WeakMap<Duplex, UpstreamConnection>();
@@ -57,10 +49,8 @@ export class OriginAgent extends Agent {
   }
 
   override createConnection(_args: ClientRequestArgs): Socket {
-    const { origin, idleMs, onEmpty } = this.#options;
-    const socket = letAnswersThrough(
-      origin.protocol === "https:" ? this.#connectTls() : this.#connectPlain(),
-    );
+    const { address, idleMs, onEmpty } = this.#options;
+    const socket = openUpstreamSocket(address);
     this.#known.set(socket, { answered: 0, idleMs });
     this.#open += 1;
     socket.once("close", () => {
@@ -70,41 +60,6 @@ export class OriginAgent extends Agent {
     });
     return socket;
   }
-
-  #connectPlain(): Socket {
-    const { hostname, port } = this.#options.origin;
-    const socket = new Socket();
-    socket.setNoDelay(true);
-    return socket.connect({ host: bareHost(hostname), port: Number(port || 80), lookup: this.#lookup });
-  }
-
-  #connectTls(): TLSSocket {
-    const { hostname, port } = this.#options.origin;
-    const host = bareHost(hostname);
-    const socket = connectTls({
-      ...this.#options.tls,
-      host,
-      port: Number(port || 443),
-      ALPNProtocols: ["http/1.1"],
-      lookup: this.#lookup,
-      ...(isIP(host) === 0 && { servername: host }),
-    });
-    socket.setNoDelay(true);
-    return socket;
-  }
-
-  /** The address that is checked is the one connected to: a name cannot mean another one a moment later. Origins that are
-   * an address already are not looked up; node-upstream.ts checks them. */
-  readonly #lookup: LookupFunction = (hostname, options, callback) => {
-    resolveName(hostname, { ...options, all: true }, (error, addresses) => {
-      if (error !== null) return callback(error, []);
-      const allowed = addresses.filter(({ address }) => this.#options.mayConnectTo(address));
-      const [first] = allowed;
-      if (first === undefined) return callback(forbidden(hostname), []);
-      if (options.all === true) callback(null, allowed);
-      else callback(null, first.address, first.family);
-    });
-  };
 
   override keepSocketAlive(socket: Duplex): boolean {
     const { idleMs } = this.connectionOf(socket);
@@ -126,13 +81,4 @@ export class OriginAgent extends Agent {
     this.#isForgotten = true;
     for (const socket of this.#idle) socket.destroy();
   }
-}
-
-/** URL writes an IPv6 address in brackets. */
-export function bareHost(hostname: string): string {
-  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
-}
-
-function forbidden(address: string): NodeJS.ErrnoException {
-  return Object.assign(new Error(`no module may be at ${address}`), { code: FORBIDDEN });
 }

@@ -2,10 +2,11 @@ import { type ClientRequest, type IncomingMessage, request as httpRequest } from
 import type { Socket } from "node:net";
 import { err, ok, type Result } from "@octavo/result";
 import { isModulesFault, NodeAnswerBody } from "./node-upstream-body.ts";
-import { upstreamHeaders } from "./node-upstream-head.ts";
-import { NodeUpstreamSender } from "./node-upstream-sender.ts";
-import { FORBIDDEN, type OriginAgent, type UpstreamConnection } from "./node-upstream-agent.ts";
-import { readAnswerHead } from "./upstream-answer-head.ts";
+import { upstreamHeaders } from "./upstream-request-head.ts";
+import { UpstreamSender } from "./upstream-sender.ts";
+import type { OriginAgent, UpstreamConnection } from "./node-upstream-agent.ts";
+import { idleMsOf, isTls, whyNotConnected } from "./upstream-socket.ts";
+import { ANSWER_HEAD_BYTES, readAnswerHead } from "./upstream-answer-head.ts";
 import {
   type AnswerEnd,
   AnswerFailure,
@@ -14,11 +15,6 @@ import {
   type UpstreamResponse,
   type UpstreamTimeouts,
 } from "./upstream.ts";
-
-/** A module may answer with a larger head than a client may send: it is one of few, and known. */
-const ANSWER_HEAD_BYTES = 64 * 1024;
-/** However long a module promises to keep a connection, it may be restarted. */
-const MAX_IDLE_S = 60;
 
 type Outcome = Result<UpstreamResponse, UpstreamFailure>;
 
@@ -31,7 +27,7 @@ export class NodeUpstreamExchange {
   readonly #timeouts: UpstreamTimeouts;
   readonly #agent: OriginAgent;
   readonly #outgoing: ClientRequest;
-  readonly #sender: NodeUpstreamSender;
+  readonly #sender: UpstreamSender;
   readonly #outcome = Promise.withResolvers<Outcome>();
   readonly #ended = Promise.withResolvers<AnswerEnd>();
   #socket: Socket | null = null;
@@ -63,7 +59,7 @@ export class NodeUpstreamExchange {
     this.#outgoing.on("close", () => this.#onClose());
     request.signal.addEventListener("abort", this.#onAbort);
     const { bodyIdleMs } = timeouts;
-    this.#sender = new NodeUpstreamSender(this.#outgoing, request, bodyIdleMs, () => {
+    this.#sender = new UpstreamSender(this.#outgoing, request, bodyIdleMs, () => {
       // While an answer comes, its own watch decides.
       if (this.#state === "sending") {
         this.#fail("body-timeout", `it took nothing of the body for ${bodyIdleMs} ms`);
@@ -140,9 +136,7 @@ export class NodeUpstreamExchange {
     this.#answer = answer;
     if (this.#connection !== null) {
       this.#connection.answered += 1;
-      // We must be first to close it.
-      const idleS = keepAliveSeconds === null ? null : Math.min(keepAliveSeconds - 1, MAX_IDLE_S);
-      if (idleS !== null) this.#connection.idleMs = idleS * 1000;
+      if (keepAliveSeconds !== null) this.#connection.idleMs = idleMsOf(keepAliveSeconds);
     }
     // RFC 9112 9.5: an error says that the rest of the body is not wanted. Other early answers may be streamed from it.
     if (!this.#sender.isOut && status >= 400) this.#sender.stop();
@@ -215,27 +209,9 @@ export class NodeUpstreamExchange {
       return;
     }
     const detail = error.code === undefined ? error.message : `${error.code}: ${error.message}`;
-    if (this.#state === "connecting") this.#fail(this.#whyNotConnected(error), detail);
+    if (this.#state === "connecting") this.#fail(whyNotConnected(this.#socket, error), detail);
     else if (error.code?.startsWith("HPE_") === true || this.#hasSpoken()) this.#fail("bad-answer", detail);
     else this.#fail("reset", detail);
-  }
-
-  #whyNotConnected(error: NodeJS.ErrnoException): UpstreamFailure["kind"] {
-    switch (error.code) {
-      case FORBIDDEN:
-        return "forbidden-address";
-      case "ENOTFOUND":
-      case "EAI_AGAIN":
-      case "EAI_FAIL":
-      case "EAI_NODATA":
-        return "no-such-host";
-      default:
-        return this.#isShakingHands() && error.syscall !== "connect" ? "tls-failure" : "connect-refused";
-    }
-  }
-
-  #isShakingHands(): boolean {
-    return this.#socket !== null && isTls(this.#socket) && !this.#socket.connecting;
   }
 
   /** Whether anything of an answer has come: then the module may have acted, and it is more than a closed connection. */
@@ -273,8 +249,4 @@ export class NodeUpstreamExchange {
     if (this.#timer !== null) clearTimeout(this.#timer);
     this.#timer = null;
   }
-}
-
-function isTls(socket: Socket): boolean {
-  return "encrypted" in socket;
 }

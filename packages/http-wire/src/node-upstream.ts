@@ -1,9 +1,12 @@
-import { isIP } from "node:net";
-import type { ConnectionOptions } from "node:tls";
 import { err, type Result } from "@octavo/result";
-import { bareHost, OriginAgent } from "./node-upstream-agent.ts";
+import { OriginAgent } from "./node-upstream-agent.ts";
 import { NodeUpstreamExchange } from "./node-upstream-exchange.ts";
-import { mayBeModule } from "./upstream-address.ts";
+import {
+  DEFAULT_IDLE_MS,
+  originAddress,
+  type OriginAddress,
+  type UpstreamOptions,
+} from "./upstream-socket.ts";
 import type {
   UpstreamConnections,
   UpstreamFailure,
@@ -12,38 +15,27 @@ import type {
   UpstreamTimeouts,
 } from "./upstream.ts";
 
-export interface NodeUpstreamOptions {
-  /** How long a connection is kept without a hint of the module; default DEFAULT_IDLE_MS. */
-  readonly idleMs?: number;
-  /** Which addresses may be connected to, asked for each new connection; default upstream-address.ts. */
-  readonly mayConnectTo?: (address: string) => boolean;
-  /** Trust and client certificates for https origins. */
-  readonly tls?: ConnectionOptions;
-}
-
 /** Connections to modules by node:http: the adapter until our own wire exists (DECISIONS 19). Redirects are answers like
  * others. */
-export function connectOnNode(options: NodeUpstreamOptions = {}): UpstreamConnections {
+export function connectOnNode(options: UpstreamOptions = {}): UpstreamConnections {
   return new NodeUpstreamConnections(options);
 }
 
 interface Origin {
-  readonly host: string;
-  /** An address in the URL itself that no module may have. */
-  readonly isForbidden: boolean;
+  readonly address: OriginAddress;
   readonly kept: OriginAgent;
   readonly single: OriginAgent;
 }
 
 class NodeUpstreamConnections implements UpstreamConnections {
-  readonly #options: NodeUpstreamOptions;
+  readonly #options: UpstreamOptions;
   readonly #origins = new Map<string, Origin>();
   /** Those of known origins, and forgotten ones with connections in use. */
   readonly #agents = new Set<OriginAgent>();
   #onAllClosed: (() => void) | null = null;
   #isClosed = false;
 
-  constructor(options: NodeUpstreamOptions) {
+  constructor(options: UpstreamOptions) {
     this.#options = options;
   }
 
@@ -61,9 +53,10 @@ class NodeUpstreamConnections implements UpstreamConnections {
     if (this.#isClosed || request.signal.aborted) return refusal("aborted", "aborted before it was sent");
     const known = this.#origins.get(origin) ?? this.#learn(origin);
     if (known === null) return refusal("no-such-host", `${origin} is not an http or https URL`);
-    if (known.isForbidden) return refusal("forbidden-address", `no module may be at ${known.host}`);
+    const { host, isForbidden } = known.address;
+    if (isForbidden) return refusal("forbidden-address", `no module may be at ${host}`);
     const agent = request.isOnNewConnection === true ? known.single : known.kept;
-    return new NodeUpstreamExchange(agent, known.host, request, timeouts).outcome;
+    return new NodeUpstreamExchange(agent, host, request, timeouts).outcome;
   }
 
   forget(origin: string): void {
@@ -86,27 +79,18 @@ class NodeUpstreamConnections implements UpstreamConnections {
   }
 
   #learn(origin: string): Origin | null {
-    const url = URL.parse(origin);
-    if (url === null || !/^https?:$/.test(url.protocol)) return null;
-    const mayConnectTo = this.#options.mayConnectTo ?? mayBeModule;
-    const address = bareHost(url.hostname);
-    const made: Origin = {
-      host: url.host,
-      isForbidden: isIP(address) !== 0 && !mayConnectTo(address),
-      kept: this.#agent(url, mayConnectTo, true),
-      single: this.#agent(url, mayConnectTo, false),
-    };
+    const address = originAddress(origin, this.#options);
+    if (address === null) return null;
+    const made: Origin = { address, kept: this.#agent(address, true), single: this.#agent(address, false) };
     this.#origins.set(origin, made);
     return made;
   }
 
-  #agent(origin: URL, mayConnectTo: (address: string) => boolean, isKept: boolean): OriginAgent {
+  #agent(address: OriginAddress, isKept: boolean): OriginAgent {
     const agent = new OriginAgent({
-      origin,
+      address,
       isKept,
-      mayConnectTo,
       idleMs: this.#options.idleMs ?? DEFAULT_IDLE_MS,
-      tls: this.#options.tls ?? {},
       onEmpty: () => {
         if (agent.isForgotten) this.#agents.delete(agent);
         if (this.open === 0) this.#onAllClosed?.();
@@ -116,9 +100,6 @@ class NodeUpstreamConnections implements UpstreamConnections {
     return agent;
   }
 }
-
-/** Under the 5 s after which Node's servers close a connection. */
-const DEFAULT_IDLE_MS = 4000;
 
 function refusal(
   kind: UpstreamFailure["kind"],

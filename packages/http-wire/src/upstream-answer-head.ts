@@ -1,13 +1,19 @@
 import { err, ok, type Result } from "@octavo/result";
-import { type HeaderList, headerPairs } from "./header-list.ts";
+import type { HeaderList } from "./header-list.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
+
+/** A module may answer with a larger head than a client may send: it is one of few, and known. */
+export const ANSWER_HEAD_BYTES = 64 * 1024;
 
 /** What of an answer's head goes on to the client, and how its body is framed. */
 export interface AnswerHead {
   readonly rawHeaders: readonly string[];
   readonly contentLength: number | null;
+  readonly isChunked: boolean;
   /** "Keep-Alive: timeout=" in seconds: when the module will close this connection. */
   readonly keepAliveSeconds: number | null;
+  /** What `Connection` says of it; null where it says nothing. */
+  readonly connection: "close" | "keep-alive" | null;
 }
 
 /** Takes framing and hop-by-hop headers off. What `Connection` names stays: a module cannot have an end-to-end header
@@ -17,7 +23,10 @@ export function readAnswerHead(headers: HeaderList): Result<AnswerHead, string> 
   let contentLength: number | null = null;
   let keepAliveSeconds: number | null = null;
   let isChunked = false;
-  for (const [name, value] of headerPairs(headers)) {
+  let connection: AnswerHead["connection"] = null;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? "";
+    const value = headers[at + 1] ?? "";
     if (!isHopByHop(name)) {
       kept.push(name, value);
       continue;
@@ -36,9 +45,13 @@ export function readAnswerHead(headers: HeaderList): Result<AnswerHead, string> 
         keepAliveSeconds = Number(/(?:^|[ ,])timeout=(\d{1,9})/i.exec(value)?.[1] ?? Number.NaN);
         if (Number.isNaN(keepAliveSeconds)) keepAliveSeconds = null;
         break;
+      case "connection":
+        if (/(?:^|[ \t,])close(?:[ \t,]|$)/i.test(value)) connection = "close";
+        else if (/(?:^|[ \t,])keep-alive(?:[ \t,]|$)/i.test(value)) connection ??= "keep-alive";
+        break;
       default: // concerns that connection only
     }
   }
   if (isChunked && contentLength !== null) return err("both Content-Length and Transfer-Encoding");
-  return ok({ rawHeaders: kept, contentLength, keepAliveSeconds });
+  return ok({ rawHeaders: kept, contentLength, isChunked, keepAliveSeconds, connection });
 }

@@ -1,4 +1,5 @@
-import { connectOnNode, type NodeUpstreamOptions } from "../node-upstream.ts";
+import { connectOnNode } from "../node-upstream.ts";
+import type { UpstreamOptions } from "../upstream-socket.ts";
 import type {
   UpstreamConnections,
   UpstreamFailure,
@@ -9,7 +10,7 @@ import type {
 import { RawModule, type RawModuleOptions } from "./raw-module.ts";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
-type Connect = (options?: NodeUpstreamOptions) => UpstreamConnections;
+type Connect = (options?: UpstreamOptions) => UpstreamConnections;
 
 /** Everything that must hold of the seam towards modules is tested on each of these. */
 export const upstreamAdapters: readonly { readonly name: string; readonly connect: Connect }[] = [
@@ -43,7 +44,7 @@ export class UpstreamBench {
   }
 
   /** Kept connections stay, where a test says nothing else. */
-  open(options: NodeUpstreamOptions = {}): UpstreamConnections {
+  open(options: UpstreamOptions = {}): UpstreamConnections {
     const connections = this.#connect({ idleMs: 3_600_000, ...options });
     this.#opened.push(connections);
     return connections;

@@ -1,14 +1,24 @@
-import type { ClientRequest } from "node:http";
 import type { UpstreamRequest } from "./upstream.ts";
 
+/** What an adapter writes a request to, its head already given: node:http's ClientRequest, or our own. */
+export interface OutgoingRequest {
+  /** The head leaves without waiting for the body. */
+  flushHeaders(): void;
+  /** @returns false where the module does not take more now; "drain" follows */
+  write(bytes: Uint8Array): boolean;
+  end(bytes?: Uint8Array): unknown;
+  on(event: "drain" | "continue", listener: () => void): unknown;
+  off(event: "drain" | "continue", listener: () => void): unknown;
+}
+
 /** A larger buffered body is sent in pieces of this size, so that its progress can be watched. */
-const PIECE_BYTES = 64 * 1024;
+export const PIECE_BYTES = 64 * 1024;
 /** RFC 9110 10.1.1: who waits for a 100 must not wait for ever. */
 const CONTINUE_MS = 1000;
 
 /** Sends a request's body at the pace at which the module takes it. */
-export class NodeUpstreamSender {
-  readonly #outgoing: ClientRequest;
+export class UpstreamSender {
+  readonly #outgoing: OutgoingRequest;
   readonly #request: UpstreamRequest;
   readonly #idleMs: number;
   readonly #onStalled: () => void;
@@ -18,7 +28,7 @@ export class NodeUpstreamSender {
   #isStopped = false;
 
   /** @param onStalled called when the module has taken nothing for `idleMs` */
-  constructor(outgoing: ClientRequest, request: UpstreamRequest, idleMs: number, onStalled: () => void) {
+  constructor(outgoing: OutgoingRequest, request: UpstreamRequest, idleMs: number, onStalled: () => void) {
     this.#outgoing = outgoing;
     this.#request = request;
     this.#idleMs = idleMs;
