@@ -1,0 +1,81 @@
+import { join } from "node:path";
+import type { Serve } from "@octavo/http-wire";
+import { ensureFirstOperator, type FirstOperator } from "@octavo/identity";
+import { okapiVersion } from "@octavo/management-api";
+import type { Registry } from "@octavo/registry";
+import { ok, type Result } from "@octavo/result";
+import type { GatewayConfig } from "./config.ts";
+import type { Log } from "./log.ts";
+import { LoopLag } from "./loop-lag.ts";
+import { handlers } from "./management/handlers.ts";
+import { instanceHandlers } from "./management/instance-handlers.ts";
+import type { Platform } from "./management/platform.ts";
+import { prepareAuthority } from "./proxy/authority-start.ts";
+import { startDataPlane } from "./proxy/start-data-plane.ts";
+import { readinessOf } from "./readiness.ts";
+import { createServe } from "./serve.ts";
+import { version } from "./version.ts";
+
+export interface Prepared {
+  readonly config: GatewayConfig;
+  /** 32 bytes that wrap what is secret in the database. */
+  readonly octavoKey: Uint8Array;
+  readonly log: Log;
+  readonly instance: Platform["instance"];
+}
+
+/** A gateway without its door: it answers whatever request it is given. */
+export interface Serving {
+  readonly serve: Serve;
+  /** Who can sign in; null in open mode, where nobody needs to. */
+  readonly firstOperator: FirstOperator | null;
+  /** From now on it is not ready. */
+  startDraining(): void;
+  /** When no request is in flight any more. */
+  close(): Promise<void>;
+}
+
+/** Puts together what answers, on a registry that is there: the first operator, the authority, the data plane, the
+ * management API. Nothing is left running where it fails. */
+export async function startServing(
+  { config, octavoKey, log, instance }: Prepared,
+  registry: Registry,
+): Promise<Result<Serving, string>> {
+  const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
+  const first =
+    config.managementAuth === "open"
+      ? ok(null)
+      : await ensureFirstOperator(registry, { environmentToken: config.operatorToken, tokenFile });
+  if (!first.ok) return first;
+  const authority = await prepareAuthority({ registry, log, instance }, octavoKey);
+  if (!authority.ok) return authority;
+
+  const vitals = { isDraining: false, lag: new LoopLag() };
+  const readiness = () =>
+    readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs: vitals.lag.worstMs });
+  const platform: Platform = {
+    registry,
+    config,
+    log,
+    clock: registry.clock,
+    instance,
+    versions: { okapi: okapiVersion, octavo: version },
+  };
+  const dataPlane = startDataPlane(platform, authority.value);
+  return ok({
+    serve: createServe(
+      platform,
+      { ...handlers, ...instanceHandlers(readiness) },
+      dataPlane.serve,
+      dataPlane.callerOf,
+    ),
+    firstOperator: first.value,
+    startDraining: () => {
+      vitals.isDraining = true;
+    },
+    close: async () => {
+      vitals.lag.stop();
+      await dataPlane.close();
+    },
+  });
+}
