@@ -89,10 +89,17 @@ export class TokenIssuer {
     return { token: this.#sign(claims), claims };
   }
 
-  /** @param actor "operator:<id>", "timer:<id>", "job:<id>" */
+  /** With all permissions. @param actor "operator:<id>" */
   system(tenantId: string, actor: string): Signed<Claims> {
-    const claims = systemClaims(this.#issuing(tenantId, this.#parts.policy.ownLifeMs), actor);
+    const claims = systemClaims(this.#issuing(tenantId, this.#parts.policy.ownLifeMs), actor, null);
     return { token: this.#sign(claims), claims };
+  }
+
+  /** For a module that the gateway calls by itself. It lives as long as a module's token: a migration may take hours.
+   * @param actor "timer:<id>", "job:<id>" */
+  systemCall(tenantId: string, actor: string, extraPermissions: readonly string[]): string {
+    const { moduleLifeMs } = this.#parts.policy;
+    return this.#sign(systemClaims(this.#issuing(tenantId, moduleLifeMs), actor, extraPermissions));
   }
 
   #issuing(tenantId: string, lifeMs: number): Issuing {

@@ -69,8 +69,13 @@ describe("the payload that modules read", () => {
     ],
     [
       "system token",
-      systemClaims(by, "timer:mod-x_0"),
-      `{"type":"system","tenant":"diku","sub":"UNDEFINED_USER__system","act":{"sub":"timer:mod-x_0"},${ours}}`,
+      systemClaims(by, "operator:one", null),
+      `{"type":"system","tenant":"diku","sub":"UNDEFINED_USER__system","act":{"sub":"operator:one"},${ours}}`,
+    ],
+    [
+      "system token for a call to a module",
+      systemClaims(by, "timer:mod-x_0", ["a"]),
+      `{"type":"system","tenant":"diku","sub":"UNDEFINED_USER__system","act":{"sub":"timer:mod-x_0"},"extra_permissions":["a"],${ours}}`,
     ],
   ])("of a %s has mod-authtoken's names and ours", (_kind, claims, text) => {
     expect(printCompact(printClaims(claims))).toBe(text);

@@ -77,9 +77,11 @@ export interface AnonymousClaims extends EveryToken {
   readonly type: "anonymous";
 }
 
-/** The platform itself in a tenant (timers, _tenant calls, an operator acting there): all permissions, no user. */
+/** The platform itself in a tenant (timers, _tenant calls, an operator acting there), without a user. */
 export interface SystemClaims extends EveryToken {
   readonly type: "system";
+  /** What a module may do with the token of a call that the gateway makes to it; null: everything (an operator acts). */
+  readonly extra_permissions: readonly string[] | null;
   /** Who acts, for the audit: "operator:<id>", "timer:<id>", "job:<id>" (RFC 8693's claim `act`, its `sub`). */
   readonly act: string;
 }
@@ -132,6 +134,7 @@ export function printClaims(claims: Claims): JsonObject {
       break;
     case "system":
       payload.set("act", new Map([["sub", claims.act]]));
+      if (claims.extra_permissions !== null) payload.set("extra_permissions", claims.extra_permissions);
       break;
   }
   payload.set("iat", claims.iat).set("exp", claims.exp).set("iss", claims.iss);
@@ -184,8 +187,11 @@ class ClaimReader {
         return { ...this.#every(), type, extra_permissions: this.#strings("extra_permissions") };
       case "anonymous":
         return { ...this.#every(), type };
-      case "system":
-        return { ...this.#every(), type, act: this.#actor() };
+      case "system": {
+        const isLimited = this.#payload.has("extra_permissions");
+        const extra_permissions = isLimited ? this.#strings("extra_permissions") : null;
+        return { ...this.#every(), type, act: this.#actor(), extra_permissions };
+      }
       default:
         return null;
     }

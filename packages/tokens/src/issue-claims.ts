@@ -87,9 +87,15 @@ export function anonymousClaims(by: Issuing): AnonymousClaims {
   return { ...common(by, `${NO_USER_PREFIX}${by.tokenId}`), type: "anonymous" };
 }
 
-/** @param actor "operator:<id>", "timer:<id>", "job:<id>" */
-export function systemClaims(by: Issuing, actor: string): SystemClaims {
-  return { ...common(by, `${NO_USER_PREFIX}system`), type: "system", act: actor };
+/** @param actor "operator:<id>", "timer:<id>", "job:<id>"
+ * @param extraPermissions null for everything */
+export function systemClaims(
+  by: Issuing,
+  actor: string,
+  extraPermissions: readonly string[] | null,
+): SystemClaims {
+  const of = { act: actor, extra_permissions: extraPermissions };
+  return { ...common(by, `${NO_USER_PREFIX}system`), ...of, type: "system" };
 }
 
 function common(by: Issuing, sub: string) {

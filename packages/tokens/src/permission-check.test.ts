@@ -38,7 +38,8 @@ describe("a call", () => {
   const ofModule = moduleClaims(by, access, "mod-x-1.0.0", ["b"]);
   const forNobody = moduleClaims(by, anonymous, "mod-x-1.0.0", ["a", "b"]);
   const dummy = dummyClaims(by, "dummy", "reset", ["a", "b"]);
-  const system = systemClaims(by, "timer:1");
+  const system = systemClaims(by, "timer:1", null);
+  const systemCall = systemClaims(by, "timer:1", ["a", "b"]);
 
   it.each([
     ["by a user with every permission", needsAB, holder(access, ["b", "a", "c"])],
@@ -46,6 +47,7 @@ describe("a call", () => {
     ["by a module for nobody with its own", needsAB, holder(forNobody, [], ["a", "b"])],
     ["by a token of permissions alone", needsAB, holder(dummy, [], ["a", "b"])],
     ["by the system", needsAB, holder(system)],
+    ["by a module that the system called, with its own", needsAB, holder(systemCall, [], ["a", "b"])],
     ["by any token where nothing is required", needsNothing, holder(access)],
     ["by a module for nobody where nothing is required", needsNothing, holder(forNobody)],
     ["by nobody of a public route", isPublic, holder(null)],
@@ -129,7 +131,7 @@ describe("X-Okapi-Permissions", () => {
     ["nothing for nobody", holder(null), "[]"],
     [
       "all of the tenant's for the system",
-      holder(systemClaims(by, "job:1")),
+      holder(systemClaims(by, "job:1", null)),
       '["r","d","e","global.read.all"]',
     ],
   ])("holds %s", (_claim, caller, value) => {

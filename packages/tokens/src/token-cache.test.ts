@@ -89,7 +89,7 @@ describe("what ends a token", () => {
   const legacy = legacyAccessClaims(by, ann);
   const ofModule = moduleClaims(by, access, "mod-x-1.0.0", []);
   const forNobody = moduleClaims(by, anonymousClaims(by), "mod-x-1.0.0", []);
-  const system = systemClaims(by, "timer:1");
+  const system = systemClaims(by, "timer:1", null);
   it.each([
     ["access", access, { tenant: true, user: true, session: true }],
     ["legacy access", legacy, { tenant: true, user: true, session: false }],
@@ -134,7 +134,7 @@ describe("subjects", () => {
       moduleClaims(by, access, "mod-x-1.0.0", []),
       accessClaims(by, bob, "s1"),
       accessClaims({ ...by, tenantId: "other" }, ann, "s1"),
-      { ...systemClaims(by, "timer:1"), sub: "user:u1" },
+      { ...systemClaims(by, "timer:1", null), sub: "user:u1" },
     ].map(subjectOf);
     expect(subjects).toEqual([
       "diku/user:u1",

@@ -6,6 +6,8 @@ export interface GatewayFailure {
   readonly status: 502 | 503 | 504;
   readonly kind: FailureKind;
   readonly fault: "client" | "upstream";
+  /** False only where it is certain that no byte of the request has left. */
+  readonly wasSent: boolean;
   /** Nothing was done, or doing it twice does no harm. */
   readonly isRetrySafe: boolean;
   /** For the Retry-After header. */
@@ -78,6 +80,7 @@ export function gatewayFailure(call: FailedCall): GatewayFailure {
   return {
     status: statusOf[kind],
     kind,
+    wasSent: call.wasSent,
     fault: kind === "aborted" ? "client" : "upstream",
     isRetrySafe,
     retryAfterSeconds: statusOf[kind] === 503 ? 1 : null,

@@ -29,6 +29,9 @@ export interface RunningAuthority {
   readonly ownRoutes: OwnRoutes;
   /** Whose token of a tenant this is, for the management API; null where it is none that counts. */
   callerOf(token: string): Promise<Caller | null>;
+  /** What a module gets that the gateway calls by itself: a system token with just these permissions.
+   * @param actor "job:<id>", "timer:<id>" */
+  tokenForSystemCall(tenantId: string, actor: string, permissions: readonly string[]): string;
   close(): void;
 }
 
@@ -108,6 +111,7 @@ export async function prepareAuthority(
       return {
         authority: isOpen ? openAuthority : own,
         ownRoutes,
+        tokenForSystemCall: (tenantId, actor, permissions) => issuer.systemCall(tenantId, actor, permissions),
         callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, now()),
         close: () => {
           stopSweeping();
@@ -154,7 +158,7 @@ function callerFrom(
     moduleId,
     provides: moduleId === null ? [] : view.interfacesOf(moduleId),
     permissions: new Set([...permissions, ...view.expandedOf(claims)]),
-    isSystem: claims.type === "system",
+    isSystem: claims.type === "system" && claims.extra_permissions === null,
     isAnonymous: claims.type === "anonymous",
   };
 }

@@ -67,10 +67,11 @@ export class TenantView {
 
   /** The extra permissions of a token with the permissions that they contain, as these modules define them. */
   expandedOf(claims: Claims): ReadonlySet<string> {
-    if (claims.type !== "module" && claims.type !== "dummy" && claims.type !== "dummy-expiring") return NONE;
+    const extra = "extra_permissions" in claims ? claims.extra_permissions : null;
+    if (extra === null || extra.length === 0) return NONE;
     const known = this.#expanded.get(claims);
     if (known !== undefined) return known;
-    const expanded = this.#expand(claims.extra_permissions);
+    const expanded = this.#expand(extra);
     this.#expanded.set(claims, expanded);
     return expanded;
   }
@@ -96,7 +97,8 @@ export class TenantView {
     return rule;
   }
 
-  #expand(names: readonly string[]): ReadonlySet<string> {
+  /** These permissions with those that they contain, as these modules define them. */
+  expand(names: readonly string[]): ReadonlySet<string> {
     const found = new Set<string>();
     const waiting = names.flatMap((name) => (name.startsWith("SYS#") ? this.#routeSet(name) : [name]));
     for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {

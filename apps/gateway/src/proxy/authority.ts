@@ -97,14 +97,17 @@ export class OwnAuthority implements TenantAuthority {
   }
 
   #forCaller(
-    { route, tenant, head }: AuthorityRequest,
+    { route, tenant, head, extraPermissions }: AuthorityRequest,
     view: TenantView,
     caller: KnownCaller,
     nowMs: number,
   ): AuthorityDecision {
     const { claims } = caller.verified;
-    const ofToken = view.expandedOf(claims);
     const isNobody = claims.type === "anonymous";
+    const ofToken =
+      extraPermissions.length === 0 || isNobody
+        ? view.expandedOf(claims)
+        : view.expandedOf(claims).union(view.expand(extraPermissions));
     const rule = ruleFor(view.ruleOf(route, head.method), route, isNobody ? null : head.path, tenant.id);
     const holder: PermissionHolder = { claims, ofUser: caller.permissions, ofToken };
     const refusal = checkPermissions(rule, holder, tenant.id);

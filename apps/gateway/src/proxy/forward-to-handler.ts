@@ -13,9 +13,18 @@ import { runningModule } from "./running-module.ts";
 import { relayAnswer } from "./relay-answer.ts";
 import type { AuthorityDecision } from "./tenant-authority.ts";
 
+const NO_PERMISSIONS: readonly string[] = [];
+
 export function forwardToHandler(plane: DataPlane, request: ModuleRequest, route: Route): Promise<void> {
   const { snapshot, tenant, head, token } = request;
-  const decision = plane.authority.decide({ snapshot, tenant, head, token, route });
+  const decision = plane.authority.decide({
+    snapshot,
+    tenant,
+    head,
+    token,
+    route,
+    extraPermissions: NO_PERMISSIONS,
+  });
   return decision instanceof Promise
     ? forwardLater(plane, request, route, decision)
     : forward(plane, request, route, decision);

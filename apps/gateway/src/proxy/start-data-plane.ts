@@ -1,5 +1,7 @@
 import { connectOnNode } from "@octavo/http-wire";
 import { createUpstreams, type UpstreamEvent } from "@octavo/upstream";
+import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
+import type { CallSystemInterface } from "../lifecycle/system-call.ts";
 import type { Log } from "../log.ts";
 import type { CallerOfTenant } from "../management/dispatch.ts";
 import type { Platform } from "../management/platform.ts";
@@ -12,6 +14,8 @@ import { createServeModules, type ServeModules } from "./serve-modules.ts";
 export interface RunningDataPlane {
   readonly serve: ServeModules;
   readonly callerOf: CallerOfTenant;
+  /** For what the gateway asks of modules by itself: jobs, timers. */
+  readonly callSystemInterface: CallSystemInterface;
   /** When no request is in flight any more. */
   close(): Promise<void>;
 }
@@ -38,6 +42,13 @@ export function startDataPlane(platform: Platform, prepared: PreparedAuthority):
   });
   return {
     serve,
+    callSystemInterface: createCallSystemInterface({
+      registry,
+      upstreams,
+      url: instance.url,
+      tokenForSystemCall: (...call) => identity.tokenForSystemCall(...call),
+      log,
+    }),
     callerOf: (token) => identity.callerOf(token),
     close: async () => {
       stopFollowing();

@@ -17,6 +17,9 @@ export interface AuthorityRequest {
   /** The token as found (X-Okapi-Token, Authorization, cookie), null where there is none. */
   readonly token: string | null;
   readonly route: Route;
+  /** What the caller holds besides, for this request alone: the modulePermissions of the redirects that led here. Nobody
+   * holds nothing: that a route is public is said of the route. */
+  readonly extraPermissions: readonly string[];
 }
 
 export type AuthorityDecision =
