@@ -3,6 +3,7 @@ export * from "./apply-changes.ts";
 export * from "./audit.ts";
 export * from "./lease.ts";
 export * from "./inspect-database.ts";
+export * from "./backup/index.ts";
 export { announceRows } from "./row-listeners.ts";
 export type * from "./change.ts";
 export type * from "./registry.ts";

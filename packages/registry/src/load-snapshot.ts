@@ -1,7 +1,7 @@
 import type { EnvEntry, ModuleDescriptor } from "@octavo/descriptor";
 import { indexModules, type ModuleIndex } from "@octavo/resolution";
 import type { Result } from "@octavo/result";
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import type { Position } from "./apply-changes.ts";
 import { assembleSnapshot, type StoredState } from "./assemble-snapshot.ts";
 import { Breather } from "./breather.ts";
@@ -14,7 +14,7 @@ import type { ModuleInstance, Operator, Snapshot } from "./snapshot.ts";
 /** Reads the whole state, inside a repeatable-read transaction in which `position` was read.
  * @param known what is parsed already: an id whose digest is the same is not read again */
 export async function loadSnapshot(
-  client: PoolClient,
+  client: ClientBase,
   position: Position,
   known: ModuleIndex,
   internal: ModuleDescriptor,
@@ -47,7 +47,7 @@ async function indexInSlices(modules: readonly ModuleDescriptor[]): Promise<Modu
   return index;
 }
 
-async function readState(client: PoolClient, codec: OpCodec): Promise<StoredState> {
+async function readState(client: ClientBase, codec: OpCodec): Promise<StoredState> {
   const tenants = await client.query<StoredState["tenants"][number]>(
     "select id, name, description from octavo.tenant",
   );

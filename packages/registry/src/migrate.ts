@@ -6,7 +6,7 @@ import type { OpenError } from "./open-options.ts";
 import { pause, jittered } from "./pause.ts";
 
 export interface Migration {
-  /** 1, 2, 3 ... without a gap. */
+  /** Ascending. One that comes later may have a lower number than what was applied: each is asked for by itself. */
   readonly version: number;
   readonly name: string;
   readonly sql: string;
@@ -79,13 +79,18 @@ async function applyOne(
   const checked = checkLedger(ledger, known);
   if (!checked.ok) return checked;
   if (ledger.some((entry) => entry.version === migration.version)) return ok(false);
+  await applyInside(client, migration);
+  return ok(true);
+}
+
+/** In a transaction that is open and holds what it needs. */
+export async function applyInside(client: Client | PoolClient, migration: Migration): Promise<void> {
   await client.query(migration.sql);
   await client.query("insert into octavo.migration (version, name, checksum) values ($1, $2, $3)", [
     migration.version,
     migration.name,
     checksumOf(migration),
   ]);
-  return ok(true);
 }
 
 interface LedgerEntry {
@@ -94,7 +99,8 @@ interface LedgerEntry {
   readonly checksum: string;
 }
 
-async function readLedger(client: Client | PoolClient): Promise<readonly LedgerEntry[]> {
+/** Makes the schema and the ledger where they are missing. */
+export async function readLedger(client: Client | PoolClient): Promise<readonly LedgerEntry[]> {
   // Asked for first, because "create ... if not exists" needs the right to create even where nothing is missing.
   const found = await client.query<{ exists: boolean }>(
     "select to_regclass('octavo.migration') is not null as exists",

@@ -1,8 +1,8 @@
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { orderedByKey } from "./draft-map.ts";
 import type { IdentityEpochs, SigningKeyRow, UserEpoch } from "./snapshot.ts";
 
-export async function readSigningKeys(client: PoolClient): Promise<readonly SigningKeyRow[]> {
+export async function readSigningKeys(client: ClientBase): Promise<readonly SigningKeyRow[]> {
   const { rows } = await client.query<SigningKeyRow>(
     `select kid, x, tenant_id as "tenantId", published_at as "publishedAt", known_to_all_at as "knownToAllAt",
        signing_at as "signingAt", superseded_at as "supersededAt", retired_at as "retiredAt"
@@ -11,7 +11,7 @@ export async function readSigningKeys(client: PoolClient): Promise<readonly Sign
   return rows;
 }
 
-export async function readIdentityEpochs(client: PoolClient): Promise<ReadonlyMap<string, IdentityEpochs>> {
+export async function readIdentityEpochs(client: ClientBase): Promise<ReadonlyMap<string, IdentityEpochs>> {
   const users = await client.query<{
     tenant_id: string;
     user_id: string;

@@ -1,4 +1,4 @@
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { limits } from "./connect.ts";
 import { genesisHash, type LoggedChange, type Op } from "./logged-change.ts";
 
@@ -13,7 +13,7 @@ export interface Seen {
   readonly now: Date;
 }
 
-export async function readPosition(client: PoolClient, applied: number): Promise<Seen> {
+export async function readPosition(client: ClientBase, applied: number): Promise<Seen> {
   const { rows } = await client.query<{
     counter: string;
     history: string;
@@ -52,7 +52,7 @@ export interface StoredChange extends LoggedChange {
 }
 
 export async function readChangesAfter(
-  client: PoolClient,
+  client: ClientBase,
   revision: number,
 ): Promise<readonly StoredChange[]> {
   const { rows } = await client.query<{

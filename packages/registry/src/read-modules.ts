@@ -1,6 +1,6 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import { ok, type Result } from "@octavo/result";
-import type { PoolClient } from "pg";
+import type { ClientBase } from "pg";
 import { Breather } from "./breather.ts";
 import { rememberDigest } from "./descriptor-digest.ts";
 import { parseStoredDescriptor } from "./parse-stored-descriptor.ts";
@@ -14,14 +14,14 @@ export interface ModuleKey {
   readonly digest: string;
 }
 
-export async function readModuleKeys(client: PoolClient): Promise<readonly ModuleKey[]> {
+export async function readModuleKeys(client: ClientBase): Promise<readonly ModuleKey[]> {
   const { rows } = await client.query<ModuleKey>("select id, digest from octavo.module order by id");
   return rows;
 }
 
 /** The descriptors of these ids as far as there are rows, parsed in slices. */
 export async function readModules(
-  client: PoolClient,
+  client: ClientBase,
   ids: readonly string[],
 ): Promise<Result<readonly ModuleDescriptor[], string>> {
   const breather = new Breather(sliceMs);
