@@ -7,6 +7,12 @@ export interface BodySource extends AsyncIterable<Uint8Array> {
   readAll(limitBytes: number): Promise<Uint8Array | null>;
 }
 
+/** A request's body as a listener has it. */
+export interface IncomingBody extends BodySource {
+  /** Bytes that have been read so far, without framing. */
+  readonly receivedBytes: number;
+}
+
 /** Why a body ended before its end. It travels as an exception because it may happen at any read, and because nobody but
  * the listener has anything to do about it. */
 export class BodyFailure extends Error {

@@ -56,6 +56,37 @@ describe.each(adapters)("a listener by $name", ({ listen }) => {
     expect(second).toMatchObject({ ok: false, error: { code: "EADDRINUSE" } });
   });
 
+  it("tells what came and what went, and when the answer has left", async () => {
+    const seen = Promise.withResolvers<readonly number[]>();
+    const { port } = await serving(async (_head, body, sink) => {
+      await body.readAll(1000);
+      sink.start(201, ["Content-Type", "text/plain"], null);
+      await sink.write(Buffer.from("one, "));
+      await sink.write(Buffer.from("two"));
+      sink.end();
+      void sink.closed.then(() => seen.resolve([body.receivedBytes, sink.status, sink.sentBytes]));
+    });
+    const client = await RawClient.connect(port);
+    client.send(post("twelve bytes"));
+    expect(await seen.promise).toEqual([12, 201, 8]);
+    client.destroy();
+  });
+
+  it("has sent nothing of an answer that was never begun", async () => {
+    const seen = Promise.withResolvers<readonly unknown[]>();
+    const begun = Promise.withResolvers<void>();
+    const { port } = await serving(async (_head, _body, sink) => {
+      begun.resolve();
+      await sink.closed;
+      seen.resolve([sink.status, sink.sentBytes, sink.gone.aborted]);
+    });
+    const client = await RawClient.connect(port);
+    client.send(get("/a"));
+    await begun.promise;
+    client.destroy();
+    expect(await seen.promise).toEqual([0, 0, true]);
+  });
+
   describe("answers", () => {
     it("to HEAD have the length of the body, and no body", async () => {
       const { port } = await serving(answering);

@@ -1,10 +1,10 @@
 import type { Result } from "@octavo/result";
-import type { BodySource } from "./body-source.ts";
+import type { IncomingBody } from "./body-source.ts";
 import type { RequestHead } from "./request-head.ts";
 import type { ResponseSink } from "./response-sink.ts";
 
 /** Requests of one connection come one after the other: the next when the answer to the one before has ended. */
-export type Serve = (head: RequestHead, body: BodySource, sink: ResponseSink) => Promise<void>;
+export type Serve = (head: RequestHead, body: IncomingBody, sink: ResponseSink) => Promise<void>;
 
 /** How a listener starts: an adapter (node:http now, our own wire later) is a function of this type. */
 export type Listen = (options: ListenerOptions) => Promise<Result<Listener, ListenFailure>>;

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { BodyFailure, type BodySource } from "./body-source.ts";
+import { BodyFailure, type IncomingBody } from "./body-source.ts";
 import type { ListenerLimits } from "./listener.ts";
 import type { BodyFraming } from "./request-head.ts";
 
@@ -9,7 +9,7 @@ const DISCARD_BYTES = 32 * 1024 * 1024;
 const DISCARD_MS = 5000;
 const DISCARD_SILENCE_MS = 500;
 
-export class NodeBodySource implements BodySource {
+export class NodeBodySource implements IncomingBody {
   readonly #request: IncomingMessage;
   readonly #framing: BodyFraming;
   readonly #limits: ListenerLimits;
@@ -18,6 +18,7 @@ export class NodeBodySource implements BodySource {
   #wake: (() => void) | null = null;
   #isAsked = false;
   #isEnded: boolean;
+  #receivedBytes = 0;
 
   /** @param askForBody sends "100 Continue", where the client waits for it before it sends the body; else null */
   constructor(
@@ -45,6 +46,10 @@ export class NodeBodySource implements BodySource {
     return this.#isEnded;
   }
 
+  get receivedBytes(): number {
+    return this.#receivedBytes;
+  }
+
   /** Ends a pending and every later read. */
   fail(failure: BodyFailure): void {
     this.#failure ??= failure;
@@ -65,7 +70,6 @@ export class NodeBodySource implements BodySource {
 
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     const started = performance.now();
-    let received = 0;
     if (!this.#isAsked && !this.#isEnded) this.#askForBody?.();
     this.#isAsked = true;
     while (!this.#isEnded) {
@@ -74,13 +78,13 @@ export class NodeBodySource implements BodySource {
         this.#isEnded = true;
         return;
       }
-      received += piece.length;
+      this.#receivedBytes += piece.length;
       yield piece;
       // Time that the reader spends is on the sender's account too; a reader here is never slower than 500 B/s.
       const seconds = (performance.now() - started) / 1000;
       if (
         seconds * 1000 > this.#limits.bodyIdleTimeoutMs &&
-        received < seconds * this.#limits.bodyBytesPerSecond
+        this.#receivedBytes < seconds * this.#limits.bodyBytesPerSecond
       ) {
         throw new BodyFailure("too-slow");
       }

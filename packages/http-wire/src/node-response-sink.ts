@@ -20,6 +20,8 @@ export class NodeResponseSink implements ResponseSink {
   readonly #ended = Promise.withResolvers<void>();
   #hasLength = false;
   #isEnded = false;
+  #status = 0;
+  #sentBytes = 0;
 
   constructor(around: SinkSurroundings) {
     this.#around = around;
@@ -35,6 +37,14 @@ export class NodeResponseSink implements ResponseSink {
     return this.#gone.signal;
   }
 
+  get status(): number {
+    return this.#status;
+  }
+
+  get sentBytes(): number {
+    return this.#sentBytes;
+  }
+
   get isStarted(): boolean {
     return this.#around.response.headersSent;
   }
@@ -43,7 +53,6 @@ export class NodeResponseSink implements ResponseSink {
     return this.#isEnded;
   }
 
-  /** Resolves when the answer has been handed to the system, or the client is gone. */
   get closed(): Promise<void> {
     return this.#ended.promise;
   }
@@ -68,12 +77,14 @@ export class NodeResponseSink implements ResponseSink {
       if (!saysClose) headers.push("Connection", "close");
       this.#around.onClosing();
     }
+    this.#status = status;
     this.#around.response.writeHead(status, headers);
   }
 
   write(bytes: Uint8Array): Promise<void> {
     const { response } = this.#around;
     if (this.#gone.signal.aborted || bytes.length === 0) return Promise.resolve();
+    this.#sentBytes += bytes.length;
     if (response.write(bytes)) return Promise.resolve();
     this.#cutWhenStalled();
     return new Promise((resolve) => {
@@ -103,7 +114,10 @@ export class NodeResponseSink implements ResponseSink {
   send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void {
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
     this.start(status, rawHeaders, bytes.length);
-    if (bytes.length > 0 && status !== 204 && status !== 304) this.#around.response.write(bytes);
+    if (bytes.length > 0 && status !== 204 && status !== 304) {
+      this.#sentBytes += bytes.length;
+      this.#around.response.write(bytes);
+    }
     this.end();
   }
 

@@ -8,8 +8,14 @@ export interface ResponseSink {
   end(): void;
   /** A whole answer at once. */
   send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void;
+  /** Of the answer that was started; 0 before. */
+  readonly status: number;
+  /** Bytes of the body that were handed over so far, without framing. */
+  readonly sentBytes: number;
   readonly isStarted: boolean;
   readonly isEnded: boolean;
   /** Aborted when the client has gone away before the answer ended. */
   readonly gone: AbortSignal;
+  /** Resolves when the answer has been handed to the system, or the client is gone. */
+  readonly closed: Promise<void>;
 }
