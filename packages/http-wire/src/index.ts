@@ -3,7 +3,7 @@ export { BodyFailure, type BodySource, type IncomingBody } from "./body-source.t
 export type { ResponseSink } from "./response-sink.ts";
 export * from "./listener.ts";
 export * from "./upstream.ts";
-export { listenOnNode } from "./node-listener.ts";
+export { listenOnNode, takeOnNode } from "./node-listener.ts";
 export { connectOnNode } from "./node-upstream.ts";
 export type { UpstreamOptions } from "./upstream-socket.ts";
 export { mayBeModule } from "./upstream-address.ts";

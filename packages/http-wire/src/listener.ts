@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import type { Result } from "@octavo/result";
 import type { IncomingBody } from "./body-source.ts";
 import type { RequestHead } from "./request-head.ts";
@@ -9,10 +10,18 @@ export type Serve = (head: RequestHead, body: IncomingBody, sink: ResponseSink) 
 /** How a listener starts: an adapter (node:http now, our own wire later) is a function of this type. */
 export type Listen = (options: ListenerOptions) => Promise<Result<Listener, ListenFailure>>;
 
-export interface ListenerOptions {
-  readonly host: string;
-  /** 0 takes a free one. */
-  readonly port: number;
+/** Where clients come in: an address, or the path of a Unix socket that only this machine's user can reach. */
+export type ListenerOptions = ServeOptions &
+  (
+    | {
+        readonly host: string;
+        /** 0 takes a free one. */
+        readonly port: number;
+      }
+    | { readonly path: string }
+  );
+
+export interface ServeOptions {
   readonly serve: Serve;
   readonly limits: ListenerLimits;
   /** Told of what went wrong below the seam (a broken head, a failing handler); never silent. */
@@ -67,5 +76,23 @@ export interface Listener {
   /** Stops taking connections, waits for requests in flight up to `graceMs`, then cuts what is left.
    * @param hurry ends the grace before its time
    * @returns how many requests were cut */
+  close(graceMs: number, hurry?: AbortSignal): Promise<number>;
+}
+
+/** Serves connections that somebody else has accepted: the listener of a worker is its parent's. */
+export interface ConnectionTaker {
+  /** Nothing of it has been read yet. */
+  take(connection: Socket): void;
+  /** Connections that it serves now. */
+  readonly open: number;
+  /** From now on every answer says `Connection: close`. */
+  startDraining(): void;
+  /** Waits up to `graceMs` until every connection has had its last answer, or its client has closed it; then closes what is
+   * left. Unlike a listener's `close` it never closes an idle connection before that: its client may be sending just now,
+   * and could not know whether a POST was carried out.
+   * @param hurry ends the grace before its time
+   * @returns how many requests were cut */
+  drain(graceMs: number, hurry?: AbortSignal): Promise<number>;
+  /** As a listener's. */
   close(graceMs: number, hurry?: AbortSignal): Promise<number>;
 }

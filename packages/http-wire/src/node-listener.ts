@@ -2,7 +2,16 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo, Socket } from "node:net";
 import { err, ok, type Result } from "@octavo/result";
 import { BodyFailure } from "./body-source.ts";
-import type { Listen, ListenFailure, Listener, ListenerOptions } from "./listener.ts";
+import { headerOf } from "./header-list.ts";
+import type {
+  ConnectionTaker,
+  Listen,
+  ListenFailure,
+  Listener,
+  ListenerLimits,
+  ListenerOptions,
+  ServeOptions,
+} from "./listener.ts";
 import { NodeBodySource } from "./node-body-source.ts";
 import {
   framingOf,
@@ -40,7 +49,22 @@ interface Exchange {
 /** HTTP/1.1 by node:http: the adapter until our own wire exists (DECISIONS 19).
  * @see node-request-head.ts for the limits on heads, semantic-gate.ts for what a head may mean */
 export const listenOnNode: Listen = async (options) => {
-  const { limits } = options;
+  const server = serverWith(options.limits);
+  const listener = new NodeListener(server, options);
+  const listening = await startListening(server, options);
+  return listening.ok ? ok(listener) : listening;
+};
+
+/** The same for connections that come from elsewhere. */
+export function takeOnNode(options: ServeOptions): ConnectionTaker {
+  const server = serverWith(options.limits);
+  const taker = new NodeListener(server, options);
+  // Node starts its watch over slow heads when a server begins to listen, which this one never does.
+  server.emit("listening");
+  return taker;
+}
+
+function serverWith(limits: ListenerLimits): Server {
   const server = createServer({
     maxHeaderSize: limits.requestLineBytes + limits.headerBytes + 1024, // ours are exact and tell which was passed
     headersTimeout: limits.headersTimeoutMs,
@@ -52,36 +76,40 @@ export const listenOnNode: Listen = async (options) => {
     noDelay: true,
   });
   server.maxHeadersCount = 0; // Node would drop the fields above its limit, silently
-  const listener = new NodeListener(server, options);
-  const listening = await startListening(server, options);
-  return listening.ok ? ok(listener) : listening;
-};
+  return server;
+}
 
 function startListening(server: Server, options: ListenerOptions): Promise<Result<void, ListenFailure>> {
   return new Promise((resolve) => {
     server.once("error", (error: NodeJS.ErrnoException) => {
       resolve(err({ code: error.code ?? "UNKNOWN", message: error.message }));
     });
-    server.listen({ host: options.host, port: options.port }, () => {
-      server.removeAllListeners("error");
-      server.on("error", (error) => options.onError({ kind: "handler-failed", detail: error.message }));
-      resolve(ok(undefined));
-    });
+    server.listen(
+      "path" in options ? { path: options.path } : { host: options.host, port: options.port },
+      () => {
+        server.removeAllListeners("error");
+        server.on("error", (error) => options.onError({ kind: "handler-failed", detail: error.message }));
+        resolve(ok(undefined));
+      },
+    );
   });
 }
 
-class NodeListener implements Listener {
+class NodeListener implements Listener, ConnectionTaker {
   readonly #server: Server;
-  readonly #options: ListenerOptions;
+  readonly #options: ServeOptions;
   readonly #connections = new Map<Socket, Connection>();
   #isDraining = false;
+  #onAllGone: (() => void) | null = null;
 
-  constructor(server: Server, options: ListenerOptions) {
+  constructor(server: Server, options: ServeOptions) {
     this.#server = server;
     this.#options = options;
     server.on("connection", (socket: Socket) => this.#connectionOf(socket));
     server.on("request", (request, response) => this.#take(request, response, false));
     server.on("checkContinue", (request, response) => this.#take(request, response, true));
+    // What is expected besides is the gate's to refuse; Node would answer by itself, and keep the connection.
+    server.on("checkExpectation", (request, response) => this.#take(request, response, false));
     server.on("clientError", (error: ParserError, socket) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- without TLS a connection is a net.Socket
       this.#onParserError(error, socket as Socket);
@@ -103,8 +131,17 @@ class NodeListener implements Listener {
   }
 
   #address(): AddressInfo {
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- we listen on host and port, never on a path
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- asked of listeners on host and port only
     return this.#server.address() as AddressInfo;
+  }
+
+  get open(): number {
+    return this.#connections.size;
+  }
+
+  take(connection: Socket): void {
+    connection.setNoDelay(true); // the server sets it on what it accepts itself
+    this.#server.emit("connection", connection);
   }
 
   startDraining(): void {
@@ -113,18 +150,35 @@ class NodeListener implements Listener {
 
   async close(graceMs: number, hurry?: AbortSignal): Promise<number> {
     this.#isDraining = true;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    this.#server.close();
     this.#closeIdle();
     const sweep = setInterval(() => this.#closeIdle(), 100);
+    const cut = await this.#untilAllGone(graceMs, hurry);
+    clearInterval(sweep);
+    return cut;
+  }
+
+  async drain(graceMs: number, hurry?: AbortSignal): Promise<number> {
+    this.#isDraining = true;
+    const cut = await this.#untilAllGone(graceMs, hurry);
+    this.#server.close();
+    return cut;
+  }
+
+  /** Destroys what is left after the grace. */
+  async #untilAllGone(graceMs: number, hurry?: AbortSignal): Promise<number> {
+    const gone = new Promise<void>((resolve) => {
+      this.#onAllGone = resolve;
+      if (this.#connections.size === 0) resolve();
+    });
     const grace = Promise.withResolvers<void>();
     const timer = setTimeout(() => grace.resolve(), hurry?.aborted === true ? 0 : graceMs);
     hurry?.addEventListener("abort", () => grace.resolve());
-    await Promise.race([closed, grace.promise]);
+    await Promise.race([gone, grace.promise]);
     clearTimeout(timer);
-    clearInterval(sweep);
     const cut = [...this.#connections.values()].reduce((count, each) => count + each.inFlight, 0);
     for (const { socket } of this.#connections.values()) socket.destroy();
-    await closed;
+    await gone;
     return cut;
   }
 
@@ -148,7 +202,10 @@ class NodeListener implements Listener {
       isBroken: false,
     };
     this.#connections.set(socket, made);
-    socket.on("close", () => this.#connections.delete(socket));
+    socket.on("close", () => {
+      this.#connections.delete(socket);
+      if (this.#connections.size === 0) this.#onAllGone?.();
+    });
     return made;
   }
 
@@ -183,11 +240,13 @@ class NodeListener implements Listener {
       limits,
       waitsForContinue ? () => response.writeContinue() : null,
     );
+    // llhttp stops behind a request that asks for another protocol: whatever came with it is lost.
+    const asksForUpgrade = headerOf(request.rawHeaders, "upgrade") !== null;
     const sink = new NodeResponseSink({
       response,
       body,
       stallTimeoutMs: limits.bodyIdleTimeoutMs,
-      mustClose: () => this.#isDraining,
+      mustClose: () => this.#isDraining || asksForUpgrade,
       onClosing: () => {
         connection.isClosing = true;
       },

@@ -13,6 +13,8 @@ export interface UpstreamOptions {
   readonly mayConnectTo?: (address: string) => boolean;
   /** Trust and client certificates for https origins. */
   readonly tls?: ConnectionOptions;
+  /** Every origin is reached by this Unix socket. */
+  readonly path?: string;
 }
 
 /** Under the 5 s after which Node's servers close a connection: we must be first. */
@@ -34,16 +36,18 @@ export interface OriginAddress {
   readonly isForbidden: boolean;
   readonly mayConnectTo: (address: string) => boolean;
   readonly tls: ConnectionOptions;
+  /** The Unix socket that leads there; null: host and port of the URL. */
+  readonly path: string | null;
 }
 
 /** @returns null where it is no http or https URL */
 export function originAddress(origin: string, options: UpstreamOptions): OriginAddress | null {
   const url = URL.parse(origin);
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
-  const { mayConnectTo = mayBeModule, tls = {} } = options;
+  const { mayConnectTo = mayBeModule, tls = {}, path = null } = options;
   const address = bareHost(url.hostname);
   const isForbidden = isIP(address) !== 0 && !mayConnectTo(address);
-  return { url, host: url.host, isForbidden, mayConnectTo, tls };
+  return { url, host: url.host, isForbidden, mayConnectTo, tls, path };
 }
 
 /** A socket that is connecting; "secureConnect" or "connect" tells when it stands. */
@@ -80,8 +84,9 @@ export function whyNotConnected(
 /** The error code of an address that `mayConnectTo` refuses. */
 const FORBIDDEN = "OCTAVO_FORBIDDEN_ADDRESS";
 
-function connectPlainly({ url, mayConnectTo }: OriginAddress): Socket {
+function connectPlainly({ url, mayConnectTo, path }: OriginAddress): Socket {
   const socket = new Socket();
+  if (path !== null) return socket.connect({ path });
   socket.setNoDelay(true);
   const lookup = lookupOf(mayConnectTo);
   return socket.connect({ host: bareHost(url.hostname), port: Number(url.port || 80), lookup });
