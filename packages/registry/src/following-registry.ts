@@ -158,7 +158,9 @@ export class FollowingRegistry implements Registry {
     if (!this.#follower.contact.isUp) return false;
     this.#rows.tell();
     try {
-      this.#live = await beat(this.#pool, this.#options.instance, this.#holder.current);
+      const { instance, appliedBy } = this.#options;
+      const own = this.#holder.current;
+      this.#live = await beat(this.#pool, instance, appliedBy?.(own) ?? own);
       await this.#sweepSometimes();
       return true;
     } catch {

@@ -5,6 +5,8 @@ export * from "./lease.ts";
 export * from "./inspect-database.ts";
 export * from "./backup/index.ts";
 export { announceRows } from "./row-listeners.ts";
+export * from "./replica.ts";
+export { diffSnapshots, inSlices, nothingYet, type SnapshotPatch } from "./snapshot-patch.ts";
 export type * from "./change.ts";
 export type * from "./registry.ts";
 export type * from "./open-options.ts";

@@ -28,6 +28,18 @@ describe("instances", () => {
     }
   });
 
+  it("are as far as the slowest who follows their snapshot, where they say so", async () => {
+    const { registry } = await database.open({
+      instance: identity("one"),
+      pollIntervalMs: 50,
+      appliedBy: ({ history, revision }) => ({ history, revision: revision - 1 }),
+    });
+    await put(registry, [tenantPut("diku")]);
+    await put(registry, [tenantPut("north")]);
+    await eventually("it says 1", () => registry.instances()[0]?.appliedRevision === 1);
+    expect(registry.snapshot.revision).toBe(2);
+  });
+
   it("are gone when they end, or when nothing was heard for three seconds", async () => {
     const { registry: one } = await database.open({ instance: identity("one"), pollIntervalMs: 50 });
     const { registry: two } = await database.open({ instance: identity("two") });

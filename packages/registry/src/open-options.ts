@@ -1,5 +1,6 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import type { RegistryEvent } from "./registry-event.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 export interface RegistryOptions {
   /** A direct connection: LISTEN does not pass through a pooler in transaction mode. */
@@ -8,6 +9,9 @@ export interface RegistryOptions {
   /** The module that the gateway itself is (okapi-7.2.0): known without a row, enabled by its product. */
   readonly internalModule: ModuleDescriptor;
   readonly log: (event: RegistryEvent) => void;
+  /** How far the instance has come where others follow its snapshot (workers): told to all with each heartbeat. Default:
+   * the snapshot itself. */
+  readonly appliedBy?: (own: Snapshot) => Pick<Snapshot, "revision" | "history">;
   /** How often the database is looked at, whether or not anything was heard; default 1000, each time ±20 %. */
   readonly pollIntervalMs?: number;
   /** Connections beside the one that listens; default 8, at least 3. */

@@ -3,12 +3,21 @@ import type { PoolClient } from "pg";
 import type { Change } from "./change.ts";
 import type { Snapshot } from "./snapshot.ts";
 
-/** The state in Postgres as one instance sees it: a snapshot that follows the database, and one way to change it. */
-export interface Registry {
+/** The state in Postgres as somebody sees it who changes nothing: a snapshot that follows the database. */
+export interface RegistryView {
   /** The newest snapshot that this instance has applied. Never goes back within a history. */
   readonly snapshot: Snapshot;
   readonly contact: Contact;
   readonly clock: Clock;
+  /** Called after each replacement of the snapshot; returns how to stop. */
+  onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
+  /** Called when rows that are no part of a snapshot may have changed: some instance announced it (`announceRows`), the
+   * listening connection is new, or a second has passed with contact. Returns how to stop. */
+  onRows(listener: () => void): () => void;
+}
+
+/** A view with one way to change the state. */
+export interface Registry extends RegistryView {
   /** Runs a write: `decide` sees the newest snapshot and says what changes; it may run again after a lost race, so it
    * must be pure. What it decided is built and checked as a snapshot before it is committed, and is this instance's
    * snapshot when the promise resolves. */
@@ -23,11 +32,6 @@ export interface Registry {
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
   /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
   reached(revision: number, timeoutMs: number): Promise<boolean>;
-  /** Called after each replacement of the snapshot; returns how to stop. */
-  onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
-  /** Called when rows that are no part of a snapshot may have changed: some instance announced it (`announceRows`), the
-   * listening connection is new, or a second has passed with contact. Returns how to stop. */
-  onRows(listener: () => void): () => void;
   /** Instances with a live heartbeat, this one included (Okapi: nodes). */
   instances(): readonly LiveInstance[];
   /** Not written where no such instance is live: look into `instances()` first. */
