@@ -37,7 +37,8 @@ export function createServe(
       );
       return;
     }
-    if (isForModules(checked.value.path)) return serveModules(head, checked.value, body, sink);
+    const { path, okapi } = checked.value;
+    if (isForModules(path, okapi.moduleId)) return serveModules(head, checked.value, body, sink);
     const cors = corsFor(checked.value, policy);
     if (cors.kind === "preflight") {
       sink.send(204, cors.headers, "");

@@ -33,6 +33,9 @@ export interface InterfaceReference {
 export interface ProvidedInterface extends InterfaceReference {
   /** "system" also where the id starts with "_", whatever was written. */
   readonly type: InterfaceType;
+  /** Written as "multiple": its handlers are reached by the module's id. Also where the id starts with "_", which makes it a
+   * system interface in every other respect: release A has _jsonSchemas and _ramls (Okapi: getMultiRoutingEntries). */
+  readonly isMultiple: boolean;
   readonly handlers: readonly RoutingEntry[];
   /** Its own JSON as in the descriptor's source, compact: for `interfaces?full=true`. */
   readonly source: string;

@@ -31,8 +31,16 @@ export function readProvidedInterface(
 ): ProvidedInterface {
   const reader = new ObjectReader(value, place, KNOWN);
   const { id, version, scope } = readReference(reader, moduleId);
-  const type = readType(reader, id, moduleId);
-  return { id, version, scope, type, handlers: readHandlers(reader), source };
+  const written = readType(reader, moduleId);
+  return {
+    id,
+    version,
+    scope,
+    type: id.startsWith("_") && written !== "internal" ? "system" : written,
+    isMultiple: written === "multiple",
+    handlers: readHandlers(reader),
+    source,
+  };
 }
 
 export function readRequiredInterface(value: JsonValue, place: Place, moduleId: string): InterfaceReference {
@@ -69,10 +77,9 @@ function isInterfaceType(text: string): text is InterfaceType {
   return TYPES.has(text);
 }
 
-function readType(reader: ObjectReader, id: string, moduleId: string): InterfaceType {
+function readType(reader: ObjectReader, moduleId: string): InterfaceType {
   const written = reader.text("interfaceType") ?? "proxy";
-  if (!isInterfaceType(written)) {
-    return reader.refuse("interfaceType", `Bad interface type '${written}' for module ${moduleId}`);
-  }
-  return id.startsWith("_") && written !== "internal" ? "system" : written;
+  return isInterfaceType(written)
+    ? written
+    : reader.refuse("interfaceType", `Bad interface type '${written}' for module ${moduleId}`);
 }

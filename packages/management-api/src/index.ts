@@ -4,7 +4,12 @@ export { operations, type OperationName } from "./operations.ts";
 export { internalModuleDescriptor, internalModuleId, okapiVersion } from "./internal-module.ts";
 export { openApiDocument } from "./openapi.ts";
 export { componentPrefix, componentSchemas, schemaForm, type SchemaForm } from "./component-schemas.ts";
-export { matchOperation, parameterNamesOf, type OperationMatch } from "./match-operation.ts";
+export {
+  isManagementPlace,
+  matchOperation,
+  parameterNamesOf,
+  type OperationMatch,
+} from "./match-operation.ts";
 export { parseBody } from "./parse-body.ts";
 export * from "./schemas/audit-entry.ts";
 export * from "./schemas/deployment-descriptor.ts";

@@ -38,6 +38,11 @@ export function matchOperation(method: string, path: string): OperationMatch | n
   return { kind: "operation", operation: place.operation, params };
 }
 
+/** Whether the first segment behind /_/ is one of the API's, known path or not: no module has a place there. */
+export function isManagementPlace(path: string): boolean {
+  return root.literals.get("_")?.literals.has(path.split("/", 3)[2] ?? "") === true;
+}
+
 /** Names in braces, in order. */
 export function parameterNamesOf(path: string): readonly string[] {
   return [...path.matchAll(/\{(\w+)\}/gu)].map(([, name]) => name ?? "");

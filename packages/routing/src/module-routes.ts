@@ -1,9 +1,10 @@
-import type { ModuleDescriptor, RoutingEntry } from "@octavo/descriptor";
+import type { ModuleDescriptor, ProvidedInterface, RoutingEntry } from "@octavo/descriptor";
 import { compileLegacyPath, compilePattern } from "./pattern.ts";
 import { levelOf } from "./route.ts";
 import type { Route } from "./route.ts";
 
-/** A module's routes by kind. System interfaces are not among them: clients never reach those. */
+/** A module's routes by kind. System interfaces are not among them, because clients never reach those, unless they are
+ * written as multiple. */
 export interface ModuleRoutes {
   readonly handlers: readonly Route[];
   /** Handlers of interfaces of type "multiple": reached only by the module's id. */
@@ -18,17 +19,17 @@ export function routesOf(module: ModuleDescriptor): ModuleRoutes {
   const known = compiled.get(module);
   if (known !== undefined) return known;
   const routes: ModuleRoutes = {
-    handlers: handlersOfType(module, ["proxy", "internal"]),
-    multiple: handlersOfType(module, ["multiple"]),
+    handlers: handlersOf(module, ({ type }) => type === "proxy" || type === "internal"),
+    multiple: handlersOf(module, ({ isMultiple }) => isMultiple),
     filters: module.filters.flatMap((entry) => routeOf(module, entry, false)),
   };
   compiled.set(module, routes);
   return routes;
 }
 
-function handlersOfType(module: ModuleDescriptor, types: readonly string[]): Route[] {
+function handlersOf(module: ModuleDescriptor, isMeant: (provided: ProvidedInterface) => boolean): Route[] {
   return module.provides
-    .filter((provided) => types.includes(provided.type))
+    .filter(isMeant)
     .flatMap((provided) => provided.handlers.flatMap((entry) => routeOf(module, entry, true)));
 }
 

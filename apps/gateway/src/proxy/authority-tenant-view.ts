@@ -71,7 +71,7 @@ export class TenantView {
     if (extra === null || extra.length === 0) return NONE;
     const known = this.#expanded.get(claims);
     if (known !== undefined) return known;
-    const expanded = this.#expand(extra);
+    const expanded = this.expand(extra);
     this.#expanded.set(claims, expanded);
     return expanded;
   }

@@ -107,7 +107,7 @@ export class OwnAuthority implements TenantAuthority {
     const ofToken =
       extraPermissions.length === 0 || isNobody
         ? view.expandedOf(claims)
-        : view.expandedOf(claims).union(view.expand(extraPermissions));
+        : new Set([...view.expandedOf(claims), ...view.expand(extraPermissions)]);
     const rule = ruleFor(view.ruleOf(route, head.method), route, isNobody ? null : head.path, tenant.id);
     const holder: PermissionHolder = { claims, ofUser: caller.permissions, ofToken };
     const refusal = checkPermissions(rule, holder, tenant.id);

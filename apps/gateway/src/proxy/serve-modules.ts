@@ -5,6 +5,7 @@ import {
   type RequestHead,
   type ResponseSink,
 } from "@octavo/http-wire";
+import { isManagementPlace } from "@octavo/management-api";
 import { findToken } from "@octavo/tokens";
 import { corsFor } from "../cors.ts";
 import { requestIdFor } from "../management/request-id.ts";
@@ -27,9 +28,12 @@ export type ServeModules = (
   sink: ResponseSink,
 ) => Promise<void>;
 
-/** Whether a path is for the modules: everything but the management API, which no module can take a path of. */
-export function isForModules(path: string): boolean {
-  return !path.startsWith("/_/") || isInvocation(path);
+/** Whether a path is for the modules: everything but the management API. Below /_/ a module is reached only by its id, at a
+ * path whose place is none of the API's: release A has /_/jsonSchemas and /_/ramls, interfaces of type multiple.
+ * @param moduleId X-Okapi-Module-Id */
+export function isForModules(path: string, moduleId: string | null): boolean {
+  if (!path.startsWith("/_/") || isInvocation(path)) return true;
+  return moduleId !== null && !isManagementPlace(path);
 }
 
 const DONE = Promise.resolve();

@@ -92,6 +92,7 @@ export async function authorityInTest(
         head: headOf(path, namesTenant ? tenantId : null, token),
         token,
         route,
+        extraPermissions: [],
       });
     },
     async put(...changes) {
