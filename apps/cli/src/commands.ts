@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { backup } from "./commands/backup.ts";
 import { discoveryList } from "./commands/discovery-list.ts";
 import { discoveryRegister } from "./commands/discovery-register.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -12,6 +13,7 @@ import { operatorDelete } from "./commands/operator-delete.ts";
 import { operatorList } from "./commands/operator-list.ts";
 import { planInstall } from "./commands/plan-install.ts";
 import { planUpgrade } from "./commands/plan-upgrade.ts";
+import { restore } from "./commands/restore.ts";
 import { tenantCreate } from "./commands/tenant-create.ts";
 import { tenantList } from "./commands/tenant-list.ts";
 import { up } from "./commands/up.ts";
@@ -33,5 +35,7 @@ export const commands: readonly Command[] = [
   operatorCreate,
   operatorList,
   operatorDelete,
+  backup,
+  restore,
   helpCommand(() => commands),
 ];

@@ -150,7 +150,7 @@ function operatorTokenOf(text: string): Result<string, string> {
       );
 }
 
-function keyOf(text: string): Result<Uint8Array, string> {
+export function keyOf(text: string): Result<Uint8Array, string> {
   const key = parseKey(text);
   return key === null
     ? err(`must be ${KEY_BYTES} bytes in base64 or hexadecimal. Make one: ${makeKey}`)

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
+import { type EmbeddedPostgres, startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import { openRegistry, type Registry, type RegistryOptions } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
@@ -20,17 +20,27 @@ export async function startDatabase(
   log: Log,
   onProgress: (line: string) => void,
 ): Promise<Result<Database, string>> {
-  if (config.databaseUrl !== null) return ok({ url: config.databaseUrl, stop: () => Promise.resolve() });
+  return startStateDatabase(config, onProgress, ({ version, port, isAdopted }) =>
+    log.info({ version, port, isAdopted }, "embedded PostgreSQL runs"),
+  );
+}
+
+/** As a gateway finds it; one that runs already is used, and runs on. */
+export async function startStateDatabase(
+  { databaseUrl, dataDir }: Pick<GatewayConfig, "databaseUrl" | "dataDir">,
+  onProgress: (line: string) => void,
+  onEmbedded: (server: EmbeddedPostgres) => void = () => undefined,
+): Promise<Result<Database, string>> {
+  if (databaseUrl !== null) return ok({ url: databaseUrl, stop: () => Promise.resolve() });
   const started = await startEmbeddedPostgres({
-    dataDir: join(config.dataDir, "postgres"),
+    dataDir: join(dataDir, "postgres"),
     maxConnections: EMBEDDED_CONNECTIONS,
     onProgress,
   });
   if (!started.ok) return err(started.error.message);
   const server = started.value;
-  const { url, version, port, isAdopted } = server;
-  log.info({ version, port, isAdopted }, "embedded PostgreSQL runs");
-  return ok({ url, stop: () => server.stop() });
+  onEmbedded(server);
+  return ok({ url: server.url, stop: () => server.stop() });
 }
 
 /** Opens the state, waiting for a database that is just starting too (a compose file starts both at once).

@@ -1,3 +1,11 @@
+export {
+  type BackupError,
+  type BackupSummary,
+  backUpPlatform,
+  inspectBackup,
+  restorePlatform,
+} from "./back-up-platform.ts";
+export { parseStateSettings, type StateSettings } from "./state-settings.ts";
 export { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
 export {
   createOperatorInDatabase,
