@@ -1,5 +1,6 @@
-import type { Registry } from "@octavo/registry";
+import type { RegistryView } from "@octavo/registry";
 import type { TenantEpochs } from "@octavo/tokens";
+import type { IdentityRows } from "./identity-rows.ts";
 
 /** A row that another instance commits now may say that it ended so long ago: a transaction is cut off after some seconds,
  * and two clocks differ a little. */
@@ -8,7 +9,8 @@ const overlapMs = 30_000;
 /** Access tokens end with their session, at every instance. A look reads what was ended since the last one; it is taken
  * when an instance announces rows, and each second. */
 export class EndedSessions {
-  readonly #registry: Registry;
+  readonly #registry: RegistryView;
+  readonly #rows: IdentityRows;
   readonly #accessLifeMs: number;
   readonly #epochsOf: (tenantId: string) => TenantEpochs;
   /** By session, until when it has to be known: it is told to the epochs once, because each telling costs comparisons. */
@@ -18,8 +20,14 @@ export class EndedSessions {
   #running: Promise<void> | null = null;
   #isAgain = false;
 
-  constructor(registry: Registry, accessLifeMs: number, epochsOf: (tenantId: string) => TenantEpochs) {
+  constructor(
+    registry: RegistryView,
+    rows: IdentityRows,
+    accessLifeMs: number,
+    epochsOf: (tenantId: string) => TenantEpochs,
+  ) {
     this.#registry = registry;
+    this.#rows = rows;
     this.#accessLifeMs = accessLifeMs;
     this.#epochsOf = epochsOf;
     this.#stop = registry.onRows(() => void this.look());
@@ -59,20 +67,14 @@ export class EndedSessions {
   async #look(): Promise<void> {
     const now = this.#registry.clock.now();
     const since = this.#sinceMs ?? now - this.#accessLifeMs - overlapMs;
-    const read = await this.#registry.read(async (client) => {
-      const { rows } = await client.query<{ family_id: string; tenant_id: string; revoked_at: number }>(
-        "select family_id, tenant_id, revoked_at from octavo.session where revoked_at > $1",
-        [since],
-      );
-      return rows;
-    });
-    if (!read.ok) return; // the next look has the same beginning
+    const ended = await this.#rows.endedSessions(since);
+    if (ended === null) return; // the next look has the same beginning
     this.#sinceMs = now - overlapMs;
-    for (const { family_id, tenant_id, revoked_at } of read.value) {
-      if (this.#told.has(family_id)) continue;
-      const untilMs = revoked_at + this.#accessLifeMs + overlapMs;
-      this.#told.set(family_id, { tenantId: tenant_id, untilMs });
-      this.#epochsOf(tenant_id).endSession(family_id, untilMs);
+    for (const { sessionId, tenantId, endedAtMs } of ended) {
+      if (this.#told.has(sessionId)) continue;
+      const untilMs = endedAtMs + this.#accessLifeMs + overlapMs;
+      this.#told.set(sessionId, { tenantId, untilMs });
+      this.#epochsOf(tenantId).endSession(sessionId, untilMs);
     }
     this.#forgetPassed(now);
   }

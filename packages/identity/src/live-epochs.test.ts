@@ -7,6 +7,7 @@ import { ok } from "@octavo/result";
 import { freshDatabase, type FreshDatabase } from "@octavo/testing/fresh-database";
 import { query } from "@octavo/testing/query";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { identityRowsIn } from "./identity-rows.ts";
 import { LiveEpochs } from "./live-epochs.ts";
 
 const accessLifeMs = 600_000;
@@ -39,7 +40,7 @@ async function open(pollIntervalMs = 30): Promise<Registry> {
 }
 
 function epochsOf(registry: Registry, onReset = (): void => undefined): LiveEpochs {
-  const epochs = new LiveEpochs(registry, accessLifeMs, onReset);
+  const epochs = new LiveEpochs(registry, identityRowsIn(registry), accessLifeMs, onReset);
   closings.push(() => epochs.close());
   return epochs;
 }

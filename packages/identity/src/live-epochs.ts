@@ -1,6 +1,7 @@
-import type { Registry, Snapshot } from "@octavo/registry";
+import type { RegistryView, Snapshot } from "@octavo/registry";
 import { Epochs, type TenantEpochs } from "@octavo/tokens";
 import { EndedSessions } from "./ended-sessions.ts";
+import type { IdentityRows } from "./identity-rows.ts";
 
 /** What has ended tokens, as this instance knows it: epochs from the snapshot, sessions from their table. */
 export class LiveEpochs {
@@ -13,10 +14,10 @@ export class LiveEpochs {
 
   /** @param onReset epochs may have gone back, because the database has lost changes: whatever was compared with the old
    * ones is to be forgotten */
-  constructor(registry: Registry, accessLifeMs: number, onReset: () => void) {
+  constructor(registry: RegistryView, rows: IdentityRows, accessLifeMs: number, onReset: () => void) {
     this.#onReset = onReset;
     this.#history = registry.snapshot.history;
-    this.#sessions = new EndedSessions(registry, accessLifeMs, (tenantId) => this.ofTenant(tenantId));
+    this.#sessions = new EndedSessions(registry, rows, accessLifeMs, (tenantId) => this.ofTenant(tenantId));
     this.#follow(registry.snapshot);
     this.#stop = registry.onSnapshot((snapshot) => this.#follow(snapshot));
   }

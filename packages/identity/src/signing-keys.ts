@@ -1,4 +1,4 @@
-import type { Registry, SigningKeyRow, Snapshot } from "@octavo/registry";
+import type { Registry, RegistryView, SigningKeyRow, Snapshot } from "@octavo/registry";
 import { assert, err, ok, type Result } from "@octavo/result";
 import {
   type SigningKey,
@@ -9,12 +9,14 @@ import {
   verifyWith,
 } from "@octavo/tokens";
 import { ensureSigningKey } from "./first-signing-key.ts";
+import { type IdentityRows, identityRowsIn } from "./identity-rows.ts";
 
 /** The keys of this instance: those of the snapshot to verify with, and the one that signs. Their private parts are read
  * from the database once each, from the moment that a key is published, so that it is there when the key begins to sign;
  * until then the one before it goes on. */
 export class SigningKeys {
-  readonly #registry: Registry;
+  readonly #registry: RegistryView;
+  readonly #stored: IdentityRows;
   readonly #octavoKey: Uint8Array;
   readonly #onProblem: (because: string) => void;
   readonly #private = new Map<string, SigningKey>();
@@ -24,8 +26,14 @@ export class SigningKeys {
   #loading: Promise<Result<void, string>> | null = null;
   readonly #stops: readonly (() => void)[];
 
-  private constructor(registry: Registry, octavoKey: Uint8Array, onProblem: (because: string) => void) {
+  private constructor(
+    registry: RegistryView,
+    stored: IdentityRows,
+    octavoKey: Uint8Array,
+    onProblem: (because: string) => void,
+  ) {
     this.#registry = registry;
+    this.#stored = stored;
     this.#octavoKey = octavoKey;
     this.#onProblem = onProblem;
     this.#stops = [registry.onSnapshot(() => this.#follow()), registry.onRows(() => this.#follow())];
@@ -41,8 +49,19 @@ export class SigningKeys {
     onProblem: (because: string) => void,
   ): Promise<Result<SigningKeys, string>> {
     const ensured = await ensureSigningKey(registry, octavoKey);
-    if (!ensured.ok) return ensured;
-    const keys = new SigningKeys(registry, octavoKey, onProblem);
+    return ensured.ok
+      ? SigningKeys.follow(registry, identityRowsIn(registry), octavoKey, onProblem)
+      : ensured;
+  }
+
+  /** As `open`, where there is a key already. */
+  static async follow(
+    registry: RegistryView,
+    stored: IdentityRows,
+    octavoKey: Uint8Array,
+    onProblem: (because: string) => void,
+  ): Promise<Result<SigningKeys, string>> {
+    const keys = new SigningKeys(registry, stored, octavoKey, onProblem);
     keys.#learnRows(registry.snapshot.signingKeys);
     const loaded = await keys.#load();
     if (!loaded.ok || keys.#signer === null) {
@@ -112,15 +131,9 @@ export class SigningKeys {
   }
 
   async #loadMissing(): Promise<Result<void, string>> {
-    const read = await this.#registry.read(async (client) => {
-      const found = await client.query<{ kid: string; wrapped: string }>(
-        "select kid, wrapped from octavo.signing_secret where kid = any($1)",
-        [this.#missing()],
-      );
-      return found.rows;
-    });
-    if (!read.ok) return err("cannot read the signing keys: the database cannot be reached");
-    for (const { kid, wrapped } of read.value) {
+    const secrets = await this.#stored.signingSecrets(this.#missing());
+    if (secrets === null) return err("cannot read the signing keys: the database cannot be reached");
+    for (const { kid, wrapped } of secrets) {
       const key = unwrapKey(wrapped, kid, this.#octavoKey);
       if (!key.ok) return err(key.error.message);
       this.#private.set(kid, key.value);
