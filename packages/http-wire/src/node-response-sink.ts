@@ -14,6 +14,9 @@ export interface SinkSurroundings {
   readonly onClosing: () => void;
 }
 
+/** A text longer than this is written in pieces of this length: 100 MB at once would stop the loop for a tenth of a second. */
+const PIECE_CHARS = 64 * 1024;
+
 export class NodeResponseSink implements ResponseSink {
   readonly #around: SinkSurroundings;
   readonly #gone = new AbortController();
@@ -79,6 +82,8 @@ export class NodeResponseSink implements ResponseSink {
     }
     this.#status = status;
     this.#around.response.writeHead(status, headers);
+    // Node has reasons of its own to end the connection: HTTP/1.0, or a body that was to be asked for and was not.
+    if (!this.#around.response.shouldKeepAlive) this.#around.onClosing();
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -112,6 +117,12 @@ export class NodeResponseSink implements ResponseSink {
   }
 
   send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void {
+    if (typeof body === "string" && body.length > PIECE_CHARS) {
+      this.start(status, rawHeaders, Buffer.byteLength(body));
+      this.#isEnded = true;
+      void this.#writeText(body);
+      return;
+    }
     const bytes = typeof body === "string" ? Buffer.from(body) : body;
     this.start(status, rawHeaders, bytes.length);
     if (bytes.length > 0 && status !== 204 && status !== 304) {
@@ -121,7 +132,15 @@ export class NodeResponseSink implements ResponseSink {
     this.end();
   }
 
-  /** Ends the connection in the middle: only so can the client tell that a started answer will not be whole. */
+  async #writeText(text: string): Promise<void> {
+    for (let at = 0; at < text.length && !this.#gone.signal.aborted;) {
+      const end = endOfPiece(text, at + PIECE_CHARS);
+      await this.write(Buffer.from(text.slice(at, end)));
+      at = end;
+    }
+    if (!this.#gone.signal.aborted) this.end();
+  }
+
   abandon(): void {
     this.#isEnded = true;
     this.#around.response.destroy();
@@ -132,4 +151,10 @@ export class NodeResponseSink implements ResponseSink {
   #cutWhenStalled(): void {
     this.#around.response.socket?.setTimeout(this.#around.stallTimeoutMs);
   }
+}
+
+/** Where to cut: not within a pair of surrogates, which are one character. */
+function endOfPiece(text: string, end: number): number {
+  const isPair = /^[\uD800-\uDBFF][\uDC00-\uDFFF]$/.test(text.slice(end - 1, end + 1));
+  return isPair ? end - 1 : end;
 }

@@ -18,10 +18,10 @@ const accepted: Readonly<Record<string, keyof OkapiHeaders>> = {
   "x-okapi-additional-token": "additionalToken",
 };
 
-/** Whether this header claims to be one of Okapi's, also for a reader that takes every punctuation mark for the same (a
- * CGI environment makes X_OKAPI_TENANT of all of them). */
-export function isOkapiHeader(name: string): boolean {
-  return /^x[^a-z0-9]okapi(?:[^a-z0-9]|$)/i.test(name);
+/** Whether this header claims to be one of Okapi's or of ours, also for a reader that takes every punctuation mark for the
+ * same (a CGI environment makes X_OKAPI_TENANT of all of them). */
+export function isGatewayHeader(name: string): boolean {
+  return /^x[^a-z0-9](?:okapi|octavo)(?:[^a-z0-9]|$)/i.test(name);
 }
 
 export function isAcceptedOkapiHeader(name: string): boolean {

@@ -13,6 +13,8 @@ export function checkTarget(method: string, target: string): Result<RequestTarge
   if (target === "*")
     return method === "OPTIONS" ? ok({ path: "*", query: "" }) : err("The target * is for OPTIONS only");
   if (!target.startsWith("/")) return err("The request target must begin with a slash: /path?query");
+  // Whoever resolves it as a URL reads a host where we read a path.
+  if (target.startsWith("//")) return err("The request target must begin with one slash, not two");
   if (!/^[!-~]*$/.test(target)) return err("The request target must be percent-encoded ASCII");
   if (target.includes("#")) return err("The request target must not have a fragment (#)");
   const mark = target.indexOf("?");

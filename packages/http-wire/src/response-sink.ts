@@ -6,7 +6,9 @@ export interface ResponseSink {
   /** Resolves when more may be written, also when the client has gone: look at `gone` in a loop. */
   write(bytes: Uint8Array): Promise<void>;
   end(): void;
-  /** A whole answer at once. */
+  /** Ends the connection in the middle: only so can the client tell that a started answer will not be whole. */
+  abandon(): void;
+  /** A whole answer at once; a long text is turned into bytes piece by piece, as the client takes it. */
   send(status: number, rawHeaders: readonly string[], body: Uint8Array | string): void;
   /** Of the answer that was started; 0 before. */
   readonly status: number;

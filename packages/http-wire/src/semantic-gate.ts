@@ -4,7 +4,7 @@ import { checkHost } from "./host-header.ts";
 import { type HeaderList, headerPairs, headersOf } from "./header-list.ts";
 import {
   isAcceptedOkapiHeader,
-  isOkapiHeader,
+  isGatewayHeader,
   type OkapiHeaders,
   readOkapiHeaders,
 } from "./okapi-headers.ts";
@@ -21,7 +21,7 @@ export interface CheckedHead {
   /** Without the question mark; "" where there is none. */
   readonly query: string;
   readonly host: string | null;
-  /** End-to-end headers as sent, in order; of X-Okapi-... only those that a caller may send. */
+  /** End-to-end headers as sent, in order; of X-Okapi-... only those that a caller may send, of X-Octavo-... none. */
   readonly headers: HeaderList;
   readonly okapi: OkapiHeaders;
   readonly framing: RequestHead["framing"];
@@ -38,6 +38,8 @@ export interface GateRefusal {
  * connection must be closed: what follows on it may be part of what was refused.
  * @see reliability.md section 6, rows 1 to 6 */
 export function checkHead(head: RequestHead): Result<CheckedHead, GateRefusal> {
+  // A module's echo would show the client what only modules are told.
+  if (head.method === "TRACE") return refuse("TRACE is not spoken here");
   const host = checkHost(head.version, headersOf(head.rawHeaders, "host"));
   if (!host.ok) return refuse(host.error);
   const target = checkTarget(head.method, head.target);
@@ -46,9 +48,8 @@ export function checkHead(head: RequestHead): Result<CheckedHead, GateRefusal> {
   if (!framing.ok) return refuse(framing.error);
   const connection = checkConnection(head.rawHeaders);
   if (!connection.ok) return refuse(connection.error);
-  if (headersOf(head.rawHeaders, "authorization").length > 1) {
-    return refuse("There must be one Authorization header, not several");
-  }
+  const single = checkSingles(head.rawHeaders);
+  if (!single.ok) return refuse(single.error);
   const okapi = readOkapiHeaders(head.rawHeaders);
   if (!okapi.ok) return refuse(okapi.error);
   return ok({
@@ -81,13 +82,38 @@ function checkFraming(head: RequestHead): Result<void, string> {
   if (lengths.length > 1) return err("There must be one Content-Length header, not several");
   if (lengths[0] !== undefined && !/^[0-9]{1,15}$/.test(lengths[0]))
     return err("Content-Length must be a plain number");
+  for (const [name] of headerPairs(head.rawHeaders)) {
+    if (isFramingInDisguise(name))
+      return err(`A header must not be named like one that frames the body: ${name}`);
+  }
   return ok(undefined);
 }
+
+/** A CGI environment makes CONTENT_LENGTH of all of these: a module behind one would frame the body by our client's word. */
+function isFramingInDisguise(name: string): boolean {
+  if (name.length === 14) return /^content[^-]length$/i.test(name);
+  return name.length === 17 && /^transfer[^-]encoding$/i.test(name);
+}
+
+/** What the gateway decides by: the module must not find another value. */
+function checkSingles(headers: HeaderList): Result<void, string> {
+  if (headersOf(headers, "authorization").length > 1) {
+    return err("There must be one Authorization header, not several");
+  }
+  if (headersOf(headers, "origin").length > 1) return err("There must be one Origin header, not several");
+  const expectations = headersOf(headers, "expect");
+  if (expectations.length > 1 || (expectations[0] ?? CONTINUE).toLowerCase() !== CONTINUE) {
+    return err("Expect must be 100-continue, and nothing else");
+  }
+  return ok(undefined);
+}
+
+const CONTINUE = "100-continue";
 
 function endToEnd(headers: HeaderList): HeaderList {
   const kept: string[] = [];
   for (const [name, value] of headerPairs(headers)) {
-    if (isHopByHop(name) || (isOkapiHeader(name) && !isAcceptedOkapiHeader(name))) continue;
+    if (isHopByHop(name) || (isGatewayHeader(name) && !isAcceptedOkapiHeader(name))) continue;
     kept.push(name, value);
   }
   return kept;

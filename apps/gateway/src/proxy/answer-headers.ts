@@ -3,7 +3,7 @@ import type { HeaderList } from "@octavo/http-wire";
 import type { ModuleRequest } from "./module-request.ts";
 
 /** What of an answer's head the client gets. Never passed on: what is between the gateway and an auth filter; the token that
- * the module itself was given; a request id under our name; and CORS headers, which are the gateway's to say unless the
+ * the module itself was given; whatever bears our name; and CORS headers, which are the gateway's to say unless the
  * handler has delegateCORS.
  * @param tokens that the module or the client knows already: a new one (a sign-in) is passed on */
 export function answerHeaders(
@@ -17,7 +17,7 @@ export function answerHeaders(
     const value = headers[at + 1];
     if (name === undefined || value === undefined) continue;
     const lower = name.toLowerCase();
-    if (lower === "x-octavo-request-id") continue;
+    if (lower.startsWith("x-octavo-")) continue;
     if (lower.startsWith("x-okapi-")) {
       if (isBetweenGatewayAndAuth(lower)) continue;
       if (lower === "x-okapi-token" && (value === moduleToken || value === request.token)) continue;

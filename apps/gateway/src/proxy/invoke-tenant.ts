@@ -24,8 +24,10 @@ export function readInvocation(head: CheckedHead): Result<Invocation, string> {
     return err("The path must be /_/invoke/tenant/{tenantId}/ and the path of a module");
   }
   const target = head.target.slice(tenantEnd);
-  if (target.startsWith("/_/")) {
-    return err("The path behind /_/invoke/tenant/{tenantId} must be a module's: it must not begin with /_/");
+  if (target.startsWith("/_/") || target.startsWith("//")) {
+    return err(
+      "The path behind /_/invoke/tenant/{tenantId} must be a module's: it must not begin with /_/ or //",
+    );
   }
   const named = head.okapi.tenant;
   if (named !== null && named !== tenantId) {
