@@ -27,7 +27,7 @@ export default defineConfig({
           name: "real",
           include: [
             "{apps,drivers,testing,scripts,conformance}/**/*.test.ts",
-            "packages/{registry,identity,lifecycle,upstream}/**/*.test.ts",
+            "packages/{registry,identity,lifecycle,timers,upstream}/**/*.test.ts",
           ],
           exclude,
           globalSetup: ["testing/src/one-postgres.ts"],

@@ -12,9 +12,10 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/registry": { imports: ["result", "json", "descriptor", "resolution"], isPure: false },
   "packages/identity": { imports: ["result", "tokens", "registry", "management-api"], isPure: false },
   "packages/lifecycle": {
-    imports: ["result", "json", "descriptor", "resolution"],
+    imports: ["result", "json", "descriptor", "resolution", "registry"],
     isPure: false,
   },
+  "packages/timers": { imports: ["result", "json", "descriptor", "registry"], isPure: false },
   "packages/client": { imports: [], isPure: false },
   "drivers/embedded-postgres": { imports: ["result"], isPure: false },
   "apps/gateway": {
@@ -31,6 +32,7 @@ export const layers: Readonly<Record<string, Layer>> = {
       "registry",
       "identity",
       "lifecycle",
+      "timers",
       "embedded-postgres",
     ],
     isPure: false,

@@ -39,6 +39,38 @@ export async function holdsLease(client: PoolClient, lease: Lease): Promise<bool
   return rowCount === 1;
 }
 
+/** As `takeLease`, for several at once.
+ * @returns those that this holder has now */
+export async function takeLeases(
+  client: PoolClient,
+  names: readonly string[],
+  holder: string,
+  seconds: number,
+): Promise<readonly Lease[]> {
+  const { rows } = await client.query<{ name: string; epoch: string }>(
+    `insert into octavo.lease (name, holder, epoch, expires_at)
+     select name, $2, 1, clock_timestamp() + make_interval(secs => $3) from unnest($1::text[]) as name order by name
+     on conflict (name) do update set holder = $2, expires_at = excluded.expires_at,
+       epoch = lease.epoch + case when lease.holder = $2 then 0 else 1 end
+     where lease.holder = $2 or lease.expires_at < clock_timestamp()
+     returning name, epoch`,
+    [names, holder, seconds],
+  );
+  return rows.map(({ name, epoch }) => ({ name, holder, epoch: Number(epoch) }));
+}
+
+/** As `holdsLease`, for several of one holder. @returns the names of those that are held until this transaction ends */
+export async function heldLeases(client: PoolClient, leases: readonly Lease[]): Promise<ReadonlySet<string>> {
+  const { rows } = await client.query<{ name: string }>(
+    `select lease.name from octavo.lease
+     join unnest($1::text[], $2::uuid[], $3::bigint[]) as mine (name, holder, epoch)
+       on mine.name = lease.name and mine.holder = lease.holder and mine.epoch = lease.epoch
+     where lease.expires_at > clock_timestamp() order by lease.name for share of lease`,
+    [leases.map(({ name }) => name), leases.map(({ holder }) => holder), leases.map(({ epoch }) => epoch)],
+  );
+  return new Set(rows.map(({ name }) => name));
+}
+
 /** Gives it back before it expires. The row stays: its epoch must never begin again. */
 export async function releaseLease(client: PoolClient, lease: Lease): Promise<void> {
   await client.query(
