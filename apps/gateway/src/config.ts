@@ -32,6 +32,8 @@ export interface GatewayConfig {
   readonly drainDelayMs: number;
   readonly drainGraceMs: number;
   readonly logLevel: LogLevel;
+  /** Answers say which modules were asked (X-Okapi-Trace), as Okapi's do with trace_headers. */
+  readonly hasTraceHeaders: boolean;
   /** An upper bound over each operation's own body limit. */
   readonly maxBodyBytes: number;
   /** What is odd but not wrong, for the log. */
@@ -72,6 +74,7 @@ export function parseGatewayConfig(
     drainDelayMs: reader.integer("OCTAVO_DRAIN_DELAY_MS", staysHere ? 0 : 5_000, { least: 0, most: 600_000 }),
     drainGraceMs: reader.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: 3_600_000 }),
     logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
+    hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
     maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {
       least: 1024,
       most: 1024 * MEBIBYTE,

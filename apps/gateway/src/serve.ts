@@ -1,14 +1,18 @@
 import {
   BodyFailure,
+  type BodySource,
   type CheckedHead,
   checkHead,
   type HeaderList,
   headerOf,
   type ResponseSink,
-  type Serve,
 } from "@octavo/http-wire";
 import type { Caller } from "@octavo/identity";
+import { internalModuleId } from "@octavo/management-api";
 import { corsFor, type CorsPolicy } from "./cors.ts";
+import type { Exchange } from "./exchange/exchange.ts";
+import type { ServeExchange } from "./exchange/observe-exchanges.ts";
+import { okapiTrace } from "./exchange/okapi-trace.ts";
 import type { Log } from "./log.ts";
 import { type Answer, answerOf, formFor, refusalAnswer } from "./management/answer.ts";
 import { type CallerOfTenant, dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
@@ -23,12 +27,13 @@ export function createServe(
   handlers: HandlerTable,
   serveModules: ServeModules,
   callerOfTenant: CallerOfTenant,
-): Serve {
+): ServeExchange {
   const { config, log } = platform;
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
-  return async (head, body, sink) => {
+  return async (head, body, sink, exchange) => {
     const checked = checkHead(head);
     if (!checked.ok) {
+      exchange.refusal = "gate";
       log.info({ because: checked.error.message, remoteAddress: head.remoteAddress }, "request refused");
       sink.send(
         checked.error.status,
@@ -38,19 +43,38 @@ export function createServe(
       return;
     }
     const { path, okapi } = checked.value;
-    if (isForModules(path, okapi.moduleId)) return serveModules(head, checked.value, body, sink);
-    const cors = corsFor(checked.value, policy);
+    exchange.path = path;
+    if (isForModules(path, okapi.moduleId)) return serveModules(head, checked.value, body, sink, exchange);
+    return serveManagement(checked.value, body, sink, exchange);
+  };
+
+  async function serveManagement(
+    head: CheckedHead,
+    body: BodySource,
+    sink: ResponseSink,
+    exchange: Exchange,
+  ): Promise<void> {
+    const cors = corsFor(head, policy);
     if (cors.kind === "preflight") {
       sink.send(204, cors.headers, "");
       return;
     }
-    const requestId = requestIdFor(checked.value.path, checked.value.okapi.requestId);
+    const requestId = requestIdFor(head.path, head.okapi.requestId);
+    exchange.requestId = requestId;
     const started = performance.now();
-    const dispatched = await carryOut({ head: checked.value, body, requestId });
-    const answer = answerTo(checked.value, dispatched, requestId, platform);
-    send(sink, answer, [...cors.headers, "X-Octavo-Request-Id", requestId]);
-    logRequest(log, checked.value, dispatched, answer.status, requestId, performance.now() - started);
-  };
+    const dispatched = await carryOut({ head, body, requestId });
+    const answer = answerTo(head, dispatched, requestId, platform);
+    const ms = performance.now() - started;
+    noteOutcome(exchange, dispatched);
+    const headers = [...cors.headers, "X-Octavo-Request-Id", requestId];
+    if (exchange.traceLines !== null) {
+      const { method, target: url } = head;
+      const { status } = answer;
+      headers.push("X-Okapi-Trace", okapiTrace({ method, moduleId: internalModuleId, url, status, ms }));
+    }
+    send(sink, answer, headers);
+    logRequest(log, head, dispatched, answer.status, requestId, ms);
+  }
 
   async function carryOut(request: Parameters<typeof dispatch>[0]): Promise<Dispatched> {
     try {
@@ -84,6 +108,20 @@ function answerTo(
   // A write that was carried out is in the snapshot by now.
   const revision = String(platform.registry.snapshot.revision);
   return { ...answer, headers: [...answer.headers, "X-Octavo-Revision", revision] };
+}
+
+/** What an operation itself answers with is its outcome, not a refusal. */
+function noteOutcome(exchange: Exchange, { operation, caller, outcome }: Dispatched): void {
+  exchange.route = operation?.path ?? null;
+  if (caller?.kind === "tenant-token") {
+    exchange.tenantId = caller.tenantId;
+    exchange.userId = caller.userId;
+  }
+  if (outcome.ok) return;
+  const { kind } = outcome.error;
+  if (kind === "unauthorized" || kind === "forbidden") exchange.refusal = "auth";
+  else if (kind === "too-large") exchange.refusal = "body";
+  else if (operation === null && kind === "not-found") exchange.refusal = "route";
 }
 
 function send(sink: ResponseSink, answer: Answer, more: HeaderList): void {

@@ -5,6 +5,7 @@ import { okapiVersion } from "@octavo/management-api";
 import type { Registry } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
+import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { Log } from "./log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
@@ -63,11 +64,15 @@ export async function startServing(
   };
   const dataPlane = startDataPlane(platform, authority.value);
   return ok({
-    serve: createServe(
-      platform,
-      { ...handlers, ...instanceHandlers(readiness) },
-      dataPlane.serve,
-      dataPlane.callerOf,
+    serve: observeExchanges(
+      createServe(
+        platform,
+        { ...handlers, ...instanceHandlers(readiness) },
+        dataPlane.serve,
+        dataPlane.callerOf,
+      ),
+      [],
+      config.hasTraceHeaders,
     ),
     firstOperator: first.value,
     startDraining: () => {

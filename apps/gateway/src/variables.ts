@@ -99,6 +99,12 @@ export const variables: readonly Variable[] = [
   },
   { name: "OCTAVO_LOG_LEVEL", readBy: "gateway", default: "info", help: "debug, info, warn or error" },
   {
+    name: "OCTAVO_TRACE_HEADERS",
+    readBy: "gateway",
+    default: "off",
+    help: "on: answers name the modules that were asked, with their URLs and times (X-Okapi-Trace)",
+  },
+  {
     name: "OCTAVO_MAX_BODY_BYTES",
     readBy: "gateway",
     default: "16777216",

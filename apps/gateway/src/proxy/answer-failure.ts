@@ -9,5 +9,5 @@ export function answerFailure({ log }: DataPlane, request: ModuleRequest, failur
   const { status, kind, message, detail, retryAfterSeconds, attempts } = failure;
   const { requestId, tenant } = request;
   log.warn({ requestId, tenantId: tenant.id, status, kind, attempts, detail }, "module call failed");
-  refuse(request, status, message, retryAfterSeconds);
+  refuse(request, kind === "overloaded" ? "shed" : "upstream", status, message, retryAfterSeconds);
 }

@@ -1,6 +1,7 @@
 // answer-headers.ts runs for every request: one pass over the flat list.
 import type { HeaderList } from "@octavo/http-wire";
 import type { ModuleRequest } from "./module-request.ts";
+import { addTraceLines } from "./refuse.ts";
 
 /** What of an answer's head the client gets. Never passed on: what is between the gateway and an auth filter; the token that
  * the module itself was given; whatever bears our name; and CORS headers, which are the gateway's to say unless the
@@ -8,7 +9,7 @@ import type { ModuleRequest } from "./module-request.ts";
  * @param tokens that the module or the client knows already: a new one (a sign-in) is passed on */
 export function answerHeaders(
   headers: HeaderList,
-  request: Pick<ModuleRequest, "token" | "requestId" | "corsHeaders" | "delegatesCors">,
+  request: Pick<ModuleRequest, "token" | "exchange" | "requestId" | "corsHeaders" | "delegatesCors">,
   moduleToken: string | null,
 ): string[] {
   const made: string[] = [];
@@ -26,6 +27,8 @@ export function answerHeaders(
   }
   for (const each of request.corsHeaders) made.push(each);
   made.push("X-Octavo-Request-Id", request.requestId);
+  const { traceLines } = request.exchange;
+  if (traceLines !== null) addTraceLines(made, traceLines);
   return made;
 }
 

@@ -80,10 +80,10 @@ export class TokenRoutes implements OwnRoutes {
     const outcome = await this.#carryOut(request, route);
     if (!outcome.ok) {
       const { status, message, retryAfterSeconds } = outcome.error;
-      refuse(request, status, message, retryAfterSeconds ?? null);
+      refuse(request, status === 413 ? "body" : "auth", status, message, retryAfterSeconds ?? null);
       return;
     }
-    const headers = [...request.corsHeaders, "X-Okapi-Request-Id", request.requestId];
+    const headers = [...request.corsHeaders, "X-Octavo-Request-Id", request.requestId];
     if (outcome.value === null) request.sink.send(204, headers, "");
     else {
       const secret = ["Content-Type", "application/json", "Cache-Control", "no-store"];

@@ -23,7 +23,7 @@ export async function decideInProcess(
     const asked = { snapshot, tenant, head, token, route, extraPermissions: extra };
     const decision = await authority.decide(asked);
     if (decision.kind === "refused") {
-      refuse(request, decision.status, decision.message, decision.retryAfterSeconds);
+      refuse(request, "auth", decision.status, decision.message, decision.retryAfterSeconds);
       return null;
     }
     if (route.entry.type !== "redirect") tokens.set(route.module.id, decision.token);

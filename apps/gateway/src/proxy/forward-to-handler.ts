@@ -48,12 +48,12 @@ function forward(
   decision: AuthorityDecision,
 ): Promise<void> {
   if (decision.kind === "refused") {
-    refuse(request, decision.status, decision.message, decision.retryAfterSeconds);
+    refuse(request, "auth", decision.status, decision.message, decision.retryAfterSeconds);
     return DONE;
   }
   const module = runningModule(request.snapshot, route.module.id);
   if (module === null) {
-    refuse(request, 404, noInstanceOf(route.module.id));
+    refuse(request, "route", 404, noInstanceOf(route.module.id));
     return DONE;
   }
   const rawHeaders = addIdentity(
@@ -64,6 +64,8 @@ function forward(
     decision.permissions,
   );
   const { framing } = request.head;
+  request.exchange.userId = decision.userId;
+  request.exchange.asks();
   const upstream: UpstreamRequest = {
     method: request.head.method,
     target: request.target,
@@ -73,16 +75,18 @@ function forward(
     signal: request.sink.gone,
   };
   const call = plane.upstreams.send(module, upstream, request.routes.policy);
-  return answer(plane, request, decision.token, call);
+  return answer(plane, request, route, decision.token, call);
 }
 
 async function answer(
   plane: DataPlane,
   request: ModuleRequest,
+  route: Route,
   token: string,
   call: Promise<Result<UpstreamAnswer, GatewayFailure>>,
 ): Promise<void> {
   const answered = await call;
+  request.exchange.hears(route, request.target, answered);
   if (!answered.ok) {
     answerFailure(plane, request, answered.error);
     return;

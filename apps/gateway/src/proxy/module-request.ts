@@ -1,5 +1,6 @@
 import type { BodySource, CheckedHead, HeaderList, ResponseSink } from "@octavo/http-wire";
 import type { Snapshot, Tenant } from "@octavo/registry";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { TenantRoutes } from "./routes-of-snapshot.ts";
 
 /** A request for a module, known by tenant and token, on its way through the data plane. One shape for all. */
@@ -7,6 +8,7 @@ export interface ModuleRequest {
   readonly head: CheckedHead;
   readonly body: BodySource;
   readonly sink: ResponseSink;
+  readonly exchange: Exchange;
   /** The one it began with. */
   readonly snapshot: Snapshot;
   readonly tenant: Tenant;

@@ -54,6 +54,7 @@ export class Pipeline {
     this.#rest = remembered === null ? stages : stages.filter(({ route }) => route.entry.phase !== "auth");
     this.#verdicts = new StageVerdicts(known);
     if (known !== null) {
+      request.exchange.userId = known.userId;
       if (known.userId !== null) this.#headers.set("X-Okapi-User-Id", known.userId);
       if (known.permissions !== null) this.#headers.set("X-Okapi-Permissions", known.permissions);
     }
@@ -64,7 +65,7 @@ export class Pipeline {
       for (;;) {
         const [stage, ...rest] = this.#rest;
         if (stage === undefined) {
-          refuse(this.#request, 404, NO_MODULE);
+          refuse(this.#request, "route", 404, NO_MODULE);
           return;
         }
         this.#rest = rest;
@@ -96,7 +97,12 @@ export class Pipeline {
       case "redirect":
         return false; // what it leads to are stages of their own
       case "internal":
-        refuse(this.#request, 500, `Bad proxy type ${entry.type} in module ${stage.route.module.id}`);
+        refuse(
+          this.#request,
+          "route",
+          500,
+          `Bad proxy type ${entry.type} in module ${stage.route.module.id}`,
+        );
         return true;
     }
   }
@@ -164,8 +170,8 @@ export class Pipeline {
     const sent = await this.#body.buffer();
     if (sent !== null) return run(sent);
     const bound = `${BUFFER_BYTES} bytes, which ${route.module.id} is to get at once`;
-    if (isClients) refuse(this.#request, 413, `The request body is larger than ${bound}`);
-    else refuse(this.#request, 502, `A module's answer is larger than ${bound}`);
+    if (isClients) refuse(this.#request, "body", 413, `The request body is larger than ${bound}`);
+    else refuse(this.#request, "upstream", 502, `A module's answer is larger than ${bound}`);
     return true;
   }
 
@@ -176,7 +182,10 @@ export class Pipeline {
 
   /** @returns null where that failed, and the client was told */
   async #call(stage: Stage, sent: SentBody): Promise<UpstreamResponse | null> {
+    const { exchange } = this.#request;
+    exchange.asks();
     const answer = await this.#send(stage, sent);
+    exchange.hears(stage.route, this.#targetOf(stage), answer);
     if (answer.ok) {
       this.#answers.add(answer.value);
       return answer.value;
@@ -188,12 +197,12 @@ export class Pipeline {
   #send(stage: Stage, { body, contentLength }: SentBody) {
     const { head, sink, snapshot, routes, token } = this.#request;
     const { handler, refusal } = this.#verdicts;
-    const { module, entry } = stage.route;
+    const { module } = stage.route;
     const running = runningModule(snapshot, module.id);
     assert(running !== null, "that each stage's module runs was looked up before the first");
     const request: UpstreamRequest = {
       method: head.method,
-      target: (entry.rewritePath ?? "") + stage.target,
+      target: this.#targetOf(stage),
       rawHeaders: this.#headers.forStage(stage, {
         token: this.#verdicts.tokenOf(stage, token),
         permissions: () => this.#permissions(),
@@ -208,6 +217,10 @@ export class Pipeline {
     return this.#plane.upstreams.send(running, request, routes.policy);
   }
 
+  #targetOf({ route, target }: Stage): string {
+    return (route.entry.rewritePath ?? "") + target;
+  }
+
   #permissions() {
     const { tenant, token, routes } = this.#request;
     return permissionsOfStages(this.#stages, tenant.id, token !== null, routes.namesPermissionSets);
@@ -219,8 +232,16 @@ export class Pipeline {
     this.#headers.learn(answer.rawHeaders, isAuth);
     if (!isAuth) return true;
     const learned = this.#verdicts.learn(answer);
-    if (learned.ok) return true;
-    refuse(this.#request, 502, `The answer of ${stage.route.module.id} cannot be used: ${learned.error}`);
+    if (learned.ok) {
+      this.#request.exchange.userId = headerOf(answer.rawHeaders, "x-okapi-user-id");
+      return true;
+    }
+    refuse(
+      this.#request,
+      "upstream",
+      502,
+      `The answer of ${stage.route.module.id} cannot be used: ${learned.error}`,
+    );
     return false;
   }
 

@@ -10,14 +10,11 @@ import { relayAnswer } from "./relay-answer.ts";
 
 /** A browser's question before its request, answered by the module itself. It carries no credential by nature, so nobody
  * is asked whether the caller may; and it is only a question. */
-export async function relayPreflight(
-  plane: DataPlane,
-  request: ModuleRequest,
-  { module }: Route,
-): Promise<void> {
+export async function relayPreflight(plane: DataPlane, request: ModuleRequest, route: Route): Promise<void> {
+  const { module } = route;
   const running = runningModule(request.snapshot, module.id);
   if (running === null) {
-    refuse(request, 404, noInstanceOf(module.id));
+    refuse(request, "route", 404, noInstanceOf(module.id));
     return;
   }
   const question: UpstreamRequest = {
@@ -28,7 +25,9 @@ export async function relayPreflight(
     contentLength: null,
     signal: request.sink.gone,
   };
+  request.exchange.asks();
   const answer = await plane.upstreams.send(running, question, request.routes.policy);
+  request.exchange.hears(route, request.target, answer);
   if (answer.ok) await relayAnswer(request, answer.value, null);
   else answerFailure(plane, request, answer.error);
 }

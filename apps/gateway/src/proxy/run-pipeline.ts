@@ -16,7 +16,7 @@ export async function runPipeline(
 ): Promise<void> {
   const missing = moduleThatDoesNotRun(request, stages);
   if (missing !== null) {
-    refuse(request, 404, noInstanceOf(missing));
+    refuse(request, "route", 404, noInstanceOf(missing));
     return;
   }
   if (hasAuthFilter(stages)) {

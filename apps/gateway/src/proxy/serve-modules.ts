@@ -8,6 +8,7 @@ import {
 import { isManagementPlace } from "@octavo/management-api";
 import { findToken } from "@octavo/tokens";
 import { corsFor } from "../cors.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import { requestIdFor } from "../management/request-id.ts";
 import type { DataPlane } from "./data-plane.ts";
 import { findTenantId } from "./find-tenant.ts";
@@ -26,6 +27,7 @@ export type ServeModules = (
   head: CheckedHead,
   body: BodySource,
   sink: ResponseSink,
+  exchange: Exchange,
 ) => Promise<void>;
 
 /** Whether a path is for the modules: everything but the management API. Below /_/ a module is reached only by its id, at a
@@ -39,46 +41,55 @@ export function isForModules(path: string, moduleId: string | null): boolean {
 const DONE = Promise.resolve();
 
 export function createServeModules(plane: DataPlane): ServeModules {
-  return (raw, head, body, sink) => {
+  return (raw, head, body, sink, exchange) => {
     const requestId = requestIdFor(head.path, head.okapi.requestId);
+    exchange.kind = "module";
+    exchange.requestId = requestId;
     const invocation = isInvocation(head.path) ? readInvocation(head) : null;
     const { snapshot } = plane.registry;
     const delegated = invocation?.ok === true ? delegateOf(plane, head, invocation.value) : null;
     const cors = delegated === null ? corsFor(head, plane.cors) : NO_CORS;
-    const answerable = { sink, corsHeaders: cors.headers, requestId };
+    const answerable = { sink, exchange, corsHeaders: cors.headers, requestId };
     if (cors.kind === "preflight") {
       sink.send(204, cors.headers, "");
       return DONE;
     }
     if (wantsWebSocket(raw)) {
-      refuse(answerable, 501, "WebSocket connections to modules are not supported: use plain HTTP requests");
+      refuse(
+        answerable,
+        "route",
+        501,
+        "WebSocket connections to modules are not supported: use plain HTTP requests",
+      );
       return DONE;
     }
     if (invocation?.ok === false) {
-      refuse(answerable, 400, invocation.error);
+      refuse(answerable, "route", 400, invocation.error);
       return DONE;
     }
     const token = findToken(head.headers);
     if (!token.ok) {
-      refuse(answerable, 400, token.error.message);
+      refuse(answerable, "auth", 400, token.error.message);
       return DONE;
     }
     const tokenText = token.value === null || token.value.token === "" ? null : token.value.token;
     const tenantId = findTenantId(invocation?.value.tenantId ?? head.okapi.tenant, tokenText);
     if (!tenantId.ok) {
-      refuse(answerable, 400, tenantId.error);
+      refuse(answerable, "tenant", 400, tenantId.error);
       return DONE;
     }
     const tenant = snapshot.tenants.get(tenantId.value);
     const routes = tenant === undefined ? undefined : plane.routes.of(snapshot, tenant);
     if (tenant === undefined || routes === undefined) {
-      refuse(answerable, 400, `No such Tenant ${tenantId.value}`);
+      refuse(answerable, "tenant", 400, `No such Tenant ${tenantId.value}`);
       return DONE;
     }
+    exchange.tenantId = tenant.id;
     const request: ModuleRequest = {
       head,
       body,
       sink,
+      exchange,
       snapshot,
       tenant,
       routes,
@@ -104,13 +115,13 @@ function run(plane: DataPlane, request: ModuleRequest): Promise<void> {
     case "none":
       return plane.ownRoutes.serve(request) ?? notFound(request);
     case "failed":
-      refuse(request, 500, routed.message);
+      refuse(request, "route", 500, routed.message);
       return DONE;
   }
 }
 
 function notFound(request: ModuleRequest): Promise<void> {
-  refuse(request, 404, NO_MODULE);
+  refuse(request, "route", 404, NO_MODULE);
   return DONE;
 }
 
