@@ -5,6 +5,7 @@ export * from "./listener.ts";
 export * from "./upstream.ts";
 export { listenOnNode, takeOnNode } from "./node-listener.ts";
 export { connectOnNode } from "./node-upstream.ts";
+export { connectOnWire } from "./wire-upstream.ts";
 export type { UpstreamOptions } from "./upstream-socket.ts";
 export { mayBeModule } from "./upstream-address.ts";
 export { type HeaderList, headerOf, headerPairs, headersOf } from "./header-list.ts";

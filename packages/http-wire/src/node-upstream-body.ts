@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import type { BodySource } from "./body-source.ts";
-import { AnswerFailure } from "./upstream.ts";
 
 /** The body of an answer. The module is slowed down to the pace of the reader: at most one buffer of the stream and one of
  * the system are held. */
@@ -78,9 +77,4 @@ export class NodeAnswerBody implements BodySource {
       };
     });
   }
-}
-
-/** Whether this end of a body is the module's fault. */
-export function isModulesFault(failure: Error): boolean {
-  return failure instanceof AnswerFailure && failure.kind !== "abandoned";
 }

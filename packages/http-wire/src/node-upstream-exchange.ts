@@ -1,7 +1,8 @@
 import { type ClientRequest, type IncomingMessage, request as httpRequest } from "node:http";
 import type { Socket } from "node:net";
 import { err, ok, type Result } from "@octavo/result";
-import { isModulesFault, NodeAnswerBody } from "./node-upstream-body.ts";
+import { isModulesFault } from "./upstream-answer-fault.ts";
+import { NodeAnswerBody } from "./node-upstream-body.ts";
 import { upstreamHeaders } from "./upstream-request-head.ts";
 import { UpstreamSender } from "./upstream-sender.ts";
 import type { OriginAgent, UpstreamConnection } from "./node-upstream-agent.ts";
@@ -154,6 +155,7 @@ export class NodeUpstreamExchange {
         status,
         rawHeaders,
         body: this.#answerBody,
+        whole: null,
         contentLength,
         ended: this.#ended.promise,
         abandon: () => this.#cut(new AnswerFailure("abandoned")),

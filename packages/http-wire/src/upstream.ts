@@ -53,6 +53,8 @@ export interface UpstreamResponse {
   readonly rawHeaders: readonly string[];
   /** null for HEAD, 204, 304. Reading throws AnswerFailure where the rest will not come. */
   readonly body: BodySource | null;
+  /** All of `body`, where it came with the head: it need not be awaited, and the connection has done with this answer. */
+  readonly whole: Uint8Array | null;
   /** As the module says; also for HEAD and 304, where it speaks of a body that is not sent. */
   readonly contentLength: number | null;
   /** Resolves when the connection has done with this answer. It always does: an answer that nobody reads is given up

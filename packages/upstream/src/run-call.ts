@@ -171,11 +171,12 @@ export class Call {
       return this.#failure(kind, detail, wasSent, instance);
     }
     const answer = result.value;
-    const { status, rawHeaders, body, contentLength, ended } = answer;
+    const { status, rawHeaders, body, whole, contentLength, ended } = answer;
     return ok({
       status,
       rawHeaders,
       body,
+      whole,
       contentLength,
       ended,
       abandon: () => answer.abandon(),

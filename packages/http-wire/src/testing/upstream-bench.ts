@@ -1,4 +1,5 @@
 import { connectOnNode } from "../node-upstream.ts";
+import { connectOnWire } from "../wire-upstream.ts";
 import type { UpstreamOptions } from "../upstream-socket.ts";
 import type {
   UpstreamConnections,
@@ -15,6 +16,7 @@ type Connect = (options?: UpstreamOptions) => UpstreamConnections;
 /** Everything that must hold of the seam towards modules is tested on each of these. */
 export const upstreamAdapters: readonly { readonly name: string; readonly connect: Connect }[] = [
   { name: "node:http", connect: connectOnNode },
+  { name: "our own wire", connect: connectOnWire },
 ];
 
 /** No test waits for these; where a timeout must come, it is given. */
