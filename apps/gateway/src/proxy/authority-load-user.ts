@@ -1,6 +1,6 @@
 import type { LoadedUser, LoadUser, TokenIssuer } from "@octavo/identity";
 import { isJsonArray, isJsonObject, type JsonObject, parseJson } from "@octavo/json";
-import type { Registry } from "@octavo/registry";
+import type { RegistryView } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
 import { matchHandler } from "@octavo/routing";
 import { NO_USER_PREFIX, permissionsHeader } from "@octavo/tokens";
@@ -11,7 +11,7 @@ import type { IdentityProvider, TenantView, TenantViews } from "./authority-tena
 import { runningModule } from "./running-module.ts";
 
 export interface LoadUserParts {
-  readonly registry: Pick<Registry, "snapshot">;
+  readonly registry: Pick<RegistryView, "snapshot">;
   readonly upstreams: Upstreams;
   readonly views: TenantViews;
   readonly issuer: TokenIssuer;

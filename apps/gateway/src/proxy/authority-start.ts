@@ -1,25 +1,21 @@
 import {
   type Caller,
   defaultIdentityPolicy,
+  identityRowsIn,
   type IdentityPolicy,
   KeyRotation,
-  LiveEpochs,
   SessionStore,
   SigningKeys,
-  TokenIssuer,
-  UserIdentities,
 } from "@octavo/identity";
-import type { Snapshot } from "@octavo/registry";
+import type { Registry, Snapshot, WriteIntent } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import { readUnverified } from "@octavo/tokens";
 import type { Upstreams } from "@octavo/upstream";
 import type { Platform } from "../management/platform.ts";
-import { type KnownCaller, TenantCallers } from "./authority-callers.ts";
-import { createLoadUser } from "./authority-load-user.ts";
-import { TenantViews } from "./authority-tenant-view.ts";
+import type { KnownCaller, TenantCallers } from "./authority-callers.ts";
+import { AuthorityCore } from "./authority-core.ts";
+import type { TenantViews } from "./authority-tenant-view.ts";
 import { TokenRoutes } from "./authority-token-routes.ts";
-import { OwnAuthority } from "./authority.ts";
-import { openAuthority } from "./open-authority.ts";
 import type { OwnRoutes } from "./own-routes.ts";
 import type { TenantAuthority } from "./tenant-authority.ts";
 
@@ -34,8 +30,6 @@ export interface RunningAuthority {
   tokenForSystemCall(tenantId: string, actor: string, permissions: readonly string[]): string;
   close(): void;
 }
-
-const USERS = 50_000;
 
 /** What has to be there before the gateway listens: keys that it can open, and what has ended tokens so far. */
 export interface PreparedAuthority {
@@ -53,10 +47,15 @@ export async function prepareAuthority(
   const onProblem = (because: string): void => log.error({ because }, "signing keys need an operator");
   const opened = await SigningKeys.open(registry, octavoKey, onProblem);
   if (!opened.ok) return opened;
-  const keys = opened.value;
-  let forget = (): void => undefined;
-  const epochs = new LiveEpochs(registry, policy.refresh.accessLifeMs, () => forget());
-  await epochs.look();
+  const core = await AuthorityCore.create({
+    registry,
+    rows: identityRowsIn(registry),
+    keys: opened.value,
+    audit: (intent) => audited(registry, intent),
+    url: instance.url,
+    log,
+    policy,
+  });
   const rotation = new KeyRotation({
     registry,
     octavoKey,
@@ -66,26 +65,13 @@ export async function prepareAuthority(
   });
   const close = (): void => {
     rotation.close();
-    epochs.close();
-    keys.close();
+    core.close();
   };
-  const now = (): number => registry.clock.now();
-  const epochsOf = (tenantId: string) => epochs.ofTenant(tenantId);
-  const issuer = new TokenIssuer({ keys, epochsOf, policy, now });
-  const views = new TenantViews();
   return ok({
     close,
     start: ({ config }, upstreams) => {
-      const load = createLoadUser({ registry, upstreams, views, issuer, url: instance.url, now, log });
-      const users = new UserIdentities({
-        load,
-        epochsOf: (tenantId) => registry.snapshot.identityEpochs.get(tenantId),
-        now,
-        size: USERS,
-      });
-      const callers = new TenantCallers({ registry, keys, epochs, issuer, users, policy, log });
-      const origins = config.corsOrigins;
-      const own = new OwnAuthority({ callers, views, issuer, epochs, policy, origins, now });
+      const { authority, callers, users } = core.start(config, upstreams);
+      const { views, keys, issuer, epochs } = core;
       const isOpen = config.managementAuth === "open";
       const sessions = new SessionStore(registry, policy.refresh);
       const ownRoutes = new TokenRoutes({
@@ -101,26 +87,25 @@ export async function prepareAuthority(
         isOpen,
         log,
       });
-      forget = () => {
-        callers.forget();
-        own.forget();
-        users.clear();
-      };
       rotation.start();
       const stopSweeping = sweepEvery(600_000, () => sessions.sweep());
       return {
-        authority: isOpen ? openAuthority : own,
+        authority,
         ownRoutes,
         tokenForSystemCall: (tenantId, actor, permissions) => issuer.systemCall(tenantId, actor, permissions),
-        callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, now()),
+        callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, registry.clock.now()),
         close: () => {
           stopSweeping();
-          callers.close();
           close();
         },
       };
     },
   });
+}
+
+export async function audited(registry: Registry, intent: WriteIntent): Promise<boolean> {
+  const written = await registry.write<never>(intent, () => ok({ changes: [], answer: "{}" }));
+  return written.ok;
 }
 
 function sweepEvery(everyMs: number, sweep: () => Promise<unknown>): () => void {

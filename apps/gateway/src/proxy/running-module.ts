@@ -1,5 +1,5 @@
 // running-module.ts runs for every request.
-import type { ModuleInstance, Registry, Snapshot } from "@octavo/registry";
+import type { ModuleInstance, RegistryView, Snapshot } from "@octavo/registry";
 import type { UpstreamModule, UpstreamModuleInstance, Upstreams } from "@octavo/upstream";
 
 /** By the list of the snapshot, which stays the same object while nothing of it changes. */
@@ -23,7 +23,7 @@ function learn(moduleId: string, listed: readonly ModuleInstance[]): UpstreamMod
 
 /** Instances that leave discovery are drained at once, also where no request would notice.
  * @returns how to stop */
-export function followDiscovery(registry: Registry, upstreams: Upstreams): () => void {
+export function followDiscovery(registry: RegistryView, upstreams: Upstreams): () => void {
   let before = registry.snapshot.discovery;
   return registry.onSnapshot((snapshot) => {
     const { discovery } = snapshot;

@@ -1,5 +1,6 @@
 import { connectOnNode } from "@octavo/http-wire";
-import { createUpstreams, type UpstreamEvent } from "@octavo/upstream";
+import type { RegistryView } from "@octavo/registry";
+import { createUpstreams, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
 import type { CallSystemInterface } from "../lifecycle/system-call.ts";
 import type { Log } from "../log.ts";
@@ -7,6 +8,7 @@ import type { CallerOfTenant } from "../management/dispatch.ts";
 import type { Platform } from "../management/platform.ts";
 import type { PreparedAuthority } from "./authority-start.ts";
 import { AuthCache } from "./auth-cache.ts";
+import type { DataPlane } from "./data-plane.ts";
 import { RoutesOfSnapshot } from "./routes-of-snapshot.ts";
 import { followDiscovery } from "./running-module.ts";
 import { createServeModules, type ServeModules } from "./serve-modules.ts";
@@ -23,11 +25,44 @@ export interface RunningDataPlane {
 /** Everything between a tenant's request and his modules.
  * @param prepared decides for tenants without an auth filter of their own */
 export function startDataPlane(platform: Platform, prepared: PreparedAuthority): RunningDataPlane {
-  const { registry, config, clock, instance, log } = platform;
+  const { registry, instance, log } = platform;
+  const tenants = serveTenants(platform, (upstreams) => prepared.start(platform, upstreams));
+  const { identity } = tenants;
+  return {
+    serve: tenants.serve,
+    callSystemInterface: createCallSystemInterface({
+      registry,
+      upstreams: tenants.upstreams,
+      url: instance.url,
+      tokenForSystemCall: (...call) => identity.tokenForSystemCall(...call),
+      log,
+    }),
+    callerOf: (token) => identity.callerOf(token),
+    close: () => tenants.close(() => identity.close()),
+  };
+}
+
+/** What the data plane takes of a platform: nothing that a process without a database would not have. */
+export interface TenantSide extends Pick<Platform, "config" | "clock" | "instance" | "log"> {
+  readonly registry: RegistryView;
+}
+
+interface ServedTenants<Identity> {
+  readonly serve: ServeModules;
+  readonly upstreams: Upstreams;
+  readonly identity: Identity;
+  close(closeIdentity: () => void): Promise<void>;
+}
+
+/** @param identify who decides for tenants without an auth filter, and who answers the gateway's own routes */
+export function serveTenants<Identity extends Pick<DataPlane, "authority" | "ownRoutes">>(
+  { registry, config, clock, instance, log }: TenantSide,
+  identify: (upstreams: Upstreams) => Identity,
+): ServedTenants<Identity> {
   const connections = connectOnNode();
   const upstreams = createUpstreams({ connections, clock, onEvent: (event) => logUpstream(log, event) });
   const stopFollowing = followDiscovery(registry, upstreams);
-  const identity = prepared.start(platform, upstreams);
+  const identity = identify(upstreams);
   const serve = createServeModules({
     registry,
     routes: new RoutesOfSnapshot(),
@@ -42,17 +77,11 @@ export function startDataPlane(platform: Platform, prepared: PreparedAuthority):
   });
   return {
     serve,
-    callSystemInterface: createCallSystemInterface({
-      registry,
-      upstreams,
-      url: instance.url,
-      tokenForSystemCall: (...call) => identity.tokenForSystemCall(...call),
-      log,
-    }),
-    callerOf: (token) => identity.callerOf(token),
-    close: async () => {
+    upstreams,
+    identity,
+    close: async (closeIdentity) => {
       stopFollowing();
-      identity.close();
+      closeIdentity();
       upstreams.close();
       await connections.close();
     },
