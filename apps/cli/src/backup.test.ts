@@ -12,7 +12,7 @@ let taken: Awaited<ReturnType<typeof capturedRun>>;
 
 /** Who a gateway on this data folder or database knows, asked with the token of the platform that was backed up. */
 async function tenantsOf(env: Record<string, string>): Promise<unknown> {
-  const octavo = await spawnOctavo(["gateway"], env);
+  const octavo = await spawnOctavo(["gateway"], { OCTAVO_DRAIN_DELAY_MS: "0", ...env });
   await octavo.healthy();
   const answered = await fetch(`${octavo.url}/_/proxy/tenants`, { headers: { "X-Okapi-Token": token } });
   const tenants = answered.status === 200 ? ((await answered.json()) as { id: string }[]) : []; // as: the API's list
@@ -21,7 +21,7 @@ async function tenantsOf(env: Record<string, string>): Promise<unknown> {
 }
 
 beforeAll(async () => {
-  const octavo = await spawnOctavo(["gateway"], { OCTAVO_DATA_DIR: at("one") });
+  const octavo = await spawnOctavo(["gateway"], { OCTAVO_DATA_DIR: at("one"), OCTAVO_DRAIN_DELAY_MS: "0" });
   await octavo.healthy();
   token = readFileSync(at("one/operator-token"), "utf8").trim();
   await fetch(`${octavo.url}/_/proxy/tenants`, {

@@ -5,6 +5,7 @@ import { discoveryRegister } from "./commands/discovery-register.ts";
 import { doctor } from "./commands/doctor.ts";
 import { gateway } from "./commands/gateway.ts";
 import { helpCommand } from "./commands/help.ts";
+import { importOkapi } from "./commands/import-okapi.ts";
 import { moduleImport } from "./commands/module-import.ts";
 import { moduleList } from "./commands/module-list.ts";
 import { moduleShow } from "./commands/module-show.ts";
@@ -35,6 +36,7 @@ export const commands: readonly Command[] = [
   operatorCreate,
   operatorList,
   operatorDelete,
+  importOkapi,
   backup,
   restore,
   helpCommand(() => commands),
