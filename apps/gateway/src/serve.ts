@@ -2,7 +2,6 @@ import {
   BodyFailure,
   type BodySource,
   type CheckedHead,
-  checkHead,
   type HeaderList,
   headerOf,
   type ResponseSink,
@@ -19,9 +18,10 @@ import { type CallerOfTenant, dispatch, type Dispatched, type HandlerTable } fro
 import type { Refusal } from "./management/handler.ts";
 import type { Platform } from "./management/platform.ts";
 import { requestIdFor } from "./management/request-id.ts";
-import { isForModules, type ServeModules } from "./proxy/serve-modules.ts";
+import type { ServeModules } from "./proxy/serve-modules.ts";
+import { throughGate } from "./through-gate.ts";
 
-/** One request from gate to answer: what it means, then a module's, or for management: whom a browser asks for, who calls. */
+/** One request from gate to answer: a module's, or for management: whom a browser asks for, who calls. */
 export function createServe(
   platform: Platform,
   handlers: HandlerTable,
@@ -30,23 +30,7 @@ export function createServe(
 ): ServeExchange {
   const { config, log } = platform;
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
-  return async (head, body, sink, exchange) => {
-    const checked = checkHead(head);
-    if (!checked.ok) {
-      exchange.refusal = "gate";
-      log.info({ because: checked.error.message, remoteAddress: head.remoteAddress }, "request refused");
-      sink.send(
-        checked.error.status,
-        ["Content-Type", "text/plain", "Connection", "close"],
-        checked.error.message,
-      );
-      return;
-    }
-    const { path, okapi } = checked.value;
-    exchange.path = path;
-    if (isForModules(path, okapi.moduleId)) return serveModules(head, checked.value, body, sink, exchange);
-    return serveManagement(checked.value, body, sink, exchange);
-  };
+  return throughGate(log, serveModules, serveManagement);
 
   async function serveManagement(
     head: CheckedHead,
