@@ -244,6 +244,22 @@ describe.each(adapters)("a listener by $name", ({ listen }) => {
       response.resume();
     });
 
+    it("whose reader still waits when the answer has been given does not keep him waiting", async () => {
+      const outcome = Promise.withResolvers<unknown>();
+      const { port } = await serving(
+        async (_head, body, sink) => {
+          body.readAll(1000).then(outcome.resolve, outcome.resolve);
+          sink.send(401, ["Content-Type", "text/plain"], "no");
+        },
+        { bodyIdleTimeoutMs: 3_600_000 },
+      );
+      const client = await RawClient.connect(port);
+      client.send(post("ab", 1000));
+      expect(await client.answer()).toMatchObject({ status: 401 });
+      expect(await outcome.promise).toBeInstanceOf(Error);
+      await client.end();
+    });
+
     it("is asked for with 100 Continue only when somebody reads it", async () => {
       const { port } = await serving(async ({ target }, body, sink) => {
         if (target === "/read") await body.readAll(1000);
@@ -295,6 +311,25 @@ describe.each(adapters)("a listener by $name", ({ listen }) => {
       expect(await outcome.promise).toMatchObject({ name: "BodyFailure", kind: "client-gone" });
       expect(errors).toEqual([]);
     });
+  });
+
+  it("turns a long text into bytes as the client takes them, and cuts no character in two", async () => {
+    const text = `x${"\u{1F4DA}".repeat(8_000_000)}`;
+    const sent = Promise.withResolvers<() => number>();
+    const { port } = await serving(async (_head, _body, sink) => {
+      sink.send(200, ["Content-Type", "text/plain"], text);
+      sent.resolve(() => sink.sentBytes);
+    });
+    const client = await RawClient.connect(port);
+    client.stopReading();
+    client.send(get("/a"));
+    const sentBytes = await sent.promise;
+    for (let turn = 0; turn < 1000; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    expect(sentBytes()).toBeLessThan(16_000_000); // what the system's buffers take
+    client.destroy();
+
+    const reader = await fetch(`http://127.0.0.1:${port}/a`);
+    expect((await reader.text()) === text).toBe(true);
   });
 
   it("tells a handler that its client has gone", async () => {

@@ -15,7 +15,8 @@ export class NodeBodySource implements IncomingBody {
   readonly #limits: ListenerLimits;
   readonly #askForBody: (() => void) | null;
   #failure: BodyFailure | null = null;
-  #wake: (() => void) | null = null;
+  /** A reader, and whoever discards what the reader has left. */
+  #waiting: (() => void)[] = [];
   #isAsked = false;
   #isEnded: boolean;
   #receivedBytes = 0;
@@ -33,7 +34,7 @@ export class NodeBodySource implements IncomingBody {
     this.#askForBody = askForBody;
     this.#isEnded = framing.kind === "none";
     if (this.#isEnded) return;
-    const wake = () => this.#wake?.();
+    const wake = () => this.#wake();
     request.on("readable", wake).on("end", wake);
     request.on("error", wake); // always with "close"; without a listener it would be thrown
     request.on("close", () => {
@@ -53,7 +54,14 @@ export class NodeBodySource implements IncomingBody {
   /** Ends a pending and every later read. */
   fail(failure: BodyFailure): void {
     this.#failure ??= failure;
-    this.#wake?.();
+    this.#wake();
+  }
+
+  #wake(): void {
+    const waiting = this.#waiting;
+    if (waiting.length === 0) return;
+    this.#waiting = [];
+    for (const wake of waiting) wake();
   }
 
   async readAll(limitBytes: number): Promise<Uint8Array | null> {
@@ -105,15 +113,11 @@ export class NodeBodySource implements IncomingBody {
   /** Resolves at the next event of the stream, or throws after the longest silence. */
   #changed(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        this.#wake = null;
-        reject(new BodyFailure("too-slow"));
-      }, this.#limits.bodyIdleTimeoutMs);
-      this.#wake = () => {
+      const timer = setTimeout(() => reject(new BodyFailure("too-slow")), this.#limits.bodyIdleTimeoutMs);
+      this.#waiting.push(() => {
         clearTimeout(timer);
-        this.#wake = null;
         resolve();
-      };
+      });
     });
   }
 
