@@ -85,11 +85,13 @@ export class FollowingRegistry implements Registry {
     return this.#follower.contact;
   }
 
-  write<E>(
+  async write<E>(
     intent: WriteIntent,
     decide: (snapshot: Snapshot) => Result<Decision, E>,
   ): Promise<Result<Committed, E | WriteError>> {
-    return this.#writer.write(intent, decide);
+    const written = await this.#writer.write(intent, decide);
+    if (written.ok) await this.#options.followers?.reached(written.value.revision);
+    return written;
   }
 
   read<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>> {
@@ -158,9 +160,9 @@ export class FollowingRegistry implements Registry {
     if (!this.#follower.contact.isUp) return false;
     this.#rows.tell();
     try {
-      const { instance, appliedBy } = this.#options;
+      const { instance, followers } = this.#options;
       const own = this.#holder.current;
-      this.#live = await beat(this.#pool, instance, appliedBy?.(own) ?? own);
+      this.#live = await beat(this.#pool, instance, followers?.applied(own) ?? own);
       await this.#sweepSometimes();
       return true;
     } catch {

@@ -28,16 +28,21 @@ describe("instances", () => {
     }
   });
 
-  it("are as far as the slowest who follows their snapshot, where they say so", async () => {
+  it("are as far as the slowest who follows their snapshot, and a write waits for him", async () => {
+    const waitedFor: number[] = [];
     const { registry } = await database.open({
       instance: identity("one"),
       pollIntervalMs: 50,
-      appliedBy: ({ history, revision }) => ({ history, revision: revision - 1 }),
+      followers: {
+        applied: ({ history, revision }) => ({ history, revision: revision - 1 }),
+        reached: async (revision) => waitedFor.push(revision),
+      },
     });
     await put(registry, [tenantPut("diku")]);
     await put(registry, [tenantPut("north")]);
     await eventually("it says 1", () => registry.instances()[0]?.appliedRevision === 1);
     expect(registry.snapshot.revision).toBe(2);
+    expect(waitedFor).toEqual([1, 2]);
   });
 
   it("are gone when they end, or when nothing was heard for three seconds", async () => {

@@ -9,15 +9,21 @@ export interface RegistryOptions {
   /** The module that the gateway itself is (okapi-7.2.0): known without a row, enabled by its product. */
   readonly internalModule: ModuleDescriptor;
   readonly log: (event: RegistryEvent) => void;
-  /** How far the instance has come where others follow its snapshot (workers): told to all with each heartbeat. Default:
-   * the snapshot itself. */
-  readonly appliedBy?: (own: Snapshot) => Pick<Snapshot, "revision" | "history">;
+  /** Others who follow this instance's snapshot (workers): it is as far as the slowest of them. Default: nobody. */
+  readonly followers?: InstanceFollowers;
   /** How often the database is looked at, whether or not anything was heard; default 1000, each time ±20 %. */
   readonly pollIntervalMs?: number;
   /** Connections beside the one that listens; default 8, at least 3. */
   readonly poolSize?: number;
   /** Names the ways of following; a test sets false to see the poll alone. Default true. */
   readonly isListening?: boolean;
+}
+
+export interface InstanceFollowers {
+  /** What all of them have applied, `own` included. */
+  applied(own: Snapshot): Pick<Snapshot, "revision" | "history">;
+  /** Resolves when all of them have applied `revision`, or when that takes too long. */
+  reached(revision: number): Promise<unknown>;
 }
 
 export interface InstanceIdentity {

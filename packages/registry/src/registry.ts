@@ -20,7 +20,7 @@ export interface RegistryView {
 export interface Registry extends RegistryView {
   /** Runs a write: `decide` sees the newest snapshot and says what changes; it may run again after a lost race, so it
    * must be pure. What it decided is built and checked as a snapshot before it is committed, and is this instance's
-   * snapshot when the promise resolves. */
+   * snapshot, and its followers', when the promise resolves. */
   write<E>(
     intent: WriteIntent,
     decide: (snapshot: Snapshot) => Result<Decision, E>,
