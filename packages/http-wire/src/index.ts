@@ -1,5 +1,6 @@
 export type { BodyFraming, RequestHead } from "./request-head.ts";
 export { BodyFailure, type BodySource, type IncomingBody } from "./body-source.ts";
+export { Cancellation, type CancelSignal } from "./cancellation.ts";
 export type { ResponseSink } from "./response-sink.ts";
 export * from "./listener.ts";
 export * from "./upstream.ts";

@@ -219,11 +219,8 @@ class NodeListener implements Listener, ConnectionTaker {
     const exchange = this.#exchange(connection, request, response, waitsForContinue);
     connection.last = exchange;
     connection.inFlight += 1;
-    connection.tail = connection.tail
-      .then(() => (connection.isClosing ? undefined : this.#answer(exchange)))
-      .finally(() => {
-        connection.inFlight -= 1;
-      });
+    // Not at once: the parser may be about to say that the bytes behind this head are no body.
+    connection.tail = connection.tail.then(() => this.#answer(connection, exchange));
   }
 
   #exchange(
@@ -236,7 +233,7 @@ class NodeListener implements Listener, ConnectionTaker {
     const head = readNodeHead(request, limits);
     const body = new NodeBodySource(
       request,
-      framingOf(request.rawHeaders),
+      head.ok ? head.value.framing : framingOf(request.rawHeaders),
       limits,
       waitsForContinue ? () => response.writeContinue() : null,
     );
@@ -254,7 +251,15 @@ class NodeListener implements Listener, ConnectionTaker {
     return { request, head, body, sink };
   }
 
-  async #answer({ head, body, sink }: Exchange): Promise<void> {
+  async #answer(connection: Connection, exchange: Exchange): Promise<void> {
+    try {
+      if (!connection.isClosing) await this.#answerOpen(exchange);
+    } finally {
+      connection.inFlight -= 1;
+    }
+  }
+
+  async #answerOpen({ head, body, sink }: Exchange): Promise<void> {
     if (head.ok) {
       await this.#serve(head.value, body, sink);
     } else {

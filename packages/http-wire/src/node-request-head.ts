@@ -49,5 +49,7 @@ export function framingOf(headers: HeaderList): BodyFraming {
 }
 
 function sizeOf(headers: HeaderList): number {
-  return headers.reduce((bytes, part) => bytes + part.length + 2, 0); // ": " and CR LF
+  let bytes = 2 * headers.length; // ": " and CR LF
+  for (const part of headers) bytes += part.length;
+  return bytes;
 }

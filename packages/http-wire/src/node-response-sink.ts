@@ -1,7 +1,8 @@
 import type { ServerResponse } from "node:http";
 import { assert } from "@octavo/result";
+import { Cancellation, type CancelSignal } from "./cancellation.ts";
 import type { NodeBodySource } from "./node-body-source.ts";
-import { headerPairs } from "./header-list.ts";
+import { isHopByHop } from "./hop-by-hop.ts";
 import type { ResponseSink } from "./response-sink.ts";
 
 export interface SinkSurroundings {
@@ -19,7 +20,7 @@ const PIECE_CHARS = 64 * 1024;
 
 export class NodeResponseSink implements ResponseSink {
   readonly #around: SinkSurroundings;
-  readonly #gone = new AbortController();
+  readonly #gone = new Cancellation();
   readonly #ended = Promise.withResolvers<void>();
   #hasLength = false;
   #isEnded = false;
@@ -36,8 +37,8 @@ export class NodeResponseSink implements ResponseSink {
     around.response.on("error", () => undefined);
   }
 
-  get gone(): AbortSignal {
-    return this.#gone.signal;
+  get gone(): CancelSignal {
+    return this.#gone;
   }
 
   get status(): number {
@@ -64,13 +65,15 @@ export class NodeResponseSink implements ResponseSink {
     assert(!this.isStarted, "an answer has one head");
     const headers = [...rawHeaders];
     let saysClose = false;
-    for (const [name, value] of headerPairs(rawHeaders)) {
+    for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+      const name = rawHeaders[at] ?? "";
+      if (!isHopByHop(name)) continue;
       const lower = name.toLowerCase();
       assert(
         lower !== "content-length" && lower !== "transfer-encoding",
         "the framing of an answer is the sink's",
       );
-      if (lower === "connection" && value.toLowerCase() === "close") saysClose = true;
+      if (lower === "connection" && rawHeaders[at + 1]?.toLowerCase() === "close") saysClose = true;
     }
     const hasBody = status >= 200 && status !== 204 && status !== 304;
     if (contentLength !== null && hasBody) headers.push("Content-Length", String(contentLength));
@@ -88,7 +91,7 @@ export class NodeResponseSink implements ResponseSink {
 
   write(bytes: Uint8Array): Promise<void> {
     const { response } = this.#around;
-    if (this.#gone.signal.aborted || bytes.length === 0) return Promise.resolve();
+    if (this.#gone.aborted || bytes.length === 0) return Promise.resolve();
     this.#sentBytes += bytes.length;
     if (response.write(bytes)) return Promise.resolve();
     this.#cutWhenStalled();
@@ -106,11 +109,12 @@ export class NodeResponseSink implements ResponseSink {
 
   end(): void {
     this.#isEnded = true;
-    this.#cutWhenStalled();
     if (this.#around.body.isEnded || !this.#hasLength) {
       this.#around.response.end();
+      this.#cutWhenStalled();
       return;
     }
+    this.#cutWhenStalled();
     // The whole answer is on its way before the connection ends: with its length known, the client need not wait.
     this.#around.response.flushHeaders();
     void this.#around.body.discard().then(() => this.#around.response.end());
@@ -133,12 +137,12 @@ export class NodeResponseSink implements ResponseSink {
   }
 
   async #writeText(text: string): Promise<void> {
-    for (let at = 0; at < text.length && !this.#gone.signal.aborted;) {
+    for (let at = 0; at < text.length && !this.#gone.aborted;) {
       const end = endOfPiece(text, at + PIECE_CHARS);
       await this.write(Buffer.from(text.slice(at, end)));
       at = end;
     }
-    if (!this.#gone.signal.aborted) this.end();
+    if (!this.#gone.aborted) this.end();
   }
 
   abandon(): void {
@@ -149,7 +153,9 @@ export class NodeResponseSink implements ResponseSink {
   /** A client that does not read would keep the answer in memory for ever. Node's timer of a socket starts again with
    * each byte that leaves, and destroys the socket when it ends. */
   #cutWhenStalled(): void {
-    this.#around.response.socket?.setTimeout(this.#around.stallTimeoutMs);
+    const { socket } = this.#around.response;
+    // Mostly the system has taken all of it already.
+    if (socket !== null && socket.writableLength > 0) socket.setTimeout(this.#around.stallTimeoutMs);
   }
 }
 

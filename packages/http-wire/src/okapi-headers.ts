@@ -1,5 +1,5 @@
 import { err, ok, type Result } from "@octavo/result";
-import { type HeaderList, headerPairs } from "./header-list.ts";
+import type { HeaderList } from "./header-list.ts";
 
 /** What a caller may say about itself; everything else named X-Okapi-... is the gateway's to say (DECISIONS 10). */
 export interface OkapiHeaders {
@@ -10,22 +10,30 @@ export interface OkapiHeaders {
   readonly additionalToken: string | null;
 }
 
-const accepted: Readonly<Record<string, keyof OkapiHeaders>> = {
-  "x-okapi-tenant": "tenant",
-  "x-okapi-token": "token",
-  "x-okapi-request-id": "requestId",
-  "x-okapi-module-id": "moduleId",
-  "x-okapi-additional-token": "additionalToken",
-};
+const accepted: ReadonlyMap<string, keyof OkapiHeaders> = new Map([
+  ["x-okapi-tenant", "tenant"],
+  ["x-okapi-token", "token"],
+  ["x-okapi-request-id", "requestId"],
+  ["x-okapi-module-id", "moduleId"],
+  ["x-okapi-additional-token", "additionalToken"],
+]);
 
 /** Whether this header claims to be one of Okapi's or of ours, also for a reader that takes every punctuation mark for the
  * same (a CGI environment makes X_OKAPI_TENANT of all of them). */
 export function isGatewayHeader(name: string): boolean {
-  return /^x[^a-z0-9](?:okapi|octavo)(?:[^a-z0-9]|$)/i.test(name);
+  return beginsWithX(name) && /^x[^a-z0-9](?:okapi|octavo)(?:[^a-z0-9]|$)/i.test(name);
 }
 
 export function isAcceptedOkapiHeader(name: string): boolean {
-  return Object.hasOwn(accepted, name.toLowerCase());
+  return fieldOf(name) !== undefined;
+}
+
+function fieldOf(name: string): keyof OkapiHeaders | undefined {
+  return beginsWithX(name) ? accepted.get(name.toLowerCase()) : undefined;
+}
+
+function beginsWithX(name: string): boolean {
+  return name.startsWith("x") || name.startsWith("X");
 }
 
 export function readOkapiHeaders(headers: HeaderList): Result<OkapiHeaders, string> {
@@ -36,9 +44,10 @@ export function readOkapiHeaders(headers: HeaderList): Result<OkapiHeaders, stri
     moduleId: null,
     additionalToken: null,
   };
-  for (const [name, value] of headerPairs(headers)) {
-    const field = accepted[name.toLowerCase()];
-    if (field === undefined || !isAcceptedOkapiHeader(name)) continue;
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const field = fieldOf(headers[at] ?? "");
+    if (field === undefined) continue;
+    const value = headers[at + 1] ?? "";
     if (found[field] !== null) return err(`There must be one ${canonical[field]} header, not several`);
     if (!/^[ -~]*$/.test(value)) return err(`The ${canonical[field]} header must be ASCII`);
     found[field] = value;

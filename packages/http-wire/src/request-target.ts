@@ -12,6 +12,7 @@ export interface RequestTarget {
 export function checkTarget(method: string, target: string): Result<RequestTarget, string> {
   if (target === "*")
     return method === "OPTIONS" ? ok({ path: "*", query: "" }) : err("The target * is for OPTIONS only");
+  if (plain.test(target)) return ok({ path: target, query: "" });
   if (!target.startsWith("/")) return err("The request target must begin with a slash: /path?query");
   // Whoever resolves it as a URL reads a host where we read a path.
   if (target.startsWith("//")) return err("The request target must begin with one slash, not two");
@@ -23,7 +24,11 @@ export function checkTarget(method: string, target: string): Result<RequestTarge
   return fault === null ? ok({ path, query: mark === -1 ? "" : target.slice(mark + 1) }) : err(fault);
 }
 
+/** What nearly every target is: nothing in it can mean anything but itself, so that no other rule concerns it. */
+const plain = /^\/[A-Za-z0-9/_-]*$/;
+
 function faultOf(path: string): string | null {
+  if (plain.test(path)) return null;
   if (path.includes("\\")) return "The path must not contain a backslash";
   if (path.includes(";")) return "The path must not contain a semicolon";
   if (/%(?![0-9a-fA-F]{2})/.test(path)) return "The path has a % that no two hexadecimal digits follow";

@@ -1,3 +1,5 @@
+import type { CancelSignal } from "./cancellation.ts";
+
 /** Where an answer goes. One head, then bytes, then end. */
 export interface ResponseSink {
   /** Headers flat (name, value ...). Framing is the sink's: give no Content-Length and no Transfer-Encoding, except through
@@ -17,7 +19,7 @@ export interface ResponseSink {
   readonly isStarted: boolean;
   readonly isEnded: boolean;
   /** Aborted when the client has gone away before the answer ended. */
-  readonly gone: AbortSignal;
+  readonly gone: CancelSignal;
   /** Resolves when the answer has been handed to the system, or the client is gone. */
   readonly closed: Promise<void>;
 }

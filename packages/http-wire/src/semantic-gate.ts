@@ -1,7 +1,7 @@
 import { err, ok, type Result } from "@octavo/result";
 import { checkConnection, isHopByHop } from "./hop-by-hop.ts";
 import { checkHost } from "./host-header.ts";
-import { type HeaderList, headerPairs, headersOf } from "./header-list.ts";
+import { type HeaderList, headersOf } from "./header-list.ts";
 import {
   isAcceptedOkapiHeader,
   isGatewayHeader,
@@ -82,7 +82,8 @@ function checkFraming(head: RequestHead): Result<void, string> {
   if (lengths.length > 1) return err("There must be one Content-Length header, not several");
   if (lengths[0] !== undefined && !/^[0-9]{1,15}$/.test(lengths[0]))
     return err("Content-Length must be a plain number");
-  for (const [name] of headerPairs(head.rawHeaders)) {
+  for (let at = 0; at + 1 < head.rawHeaders.length; at += 2) {
+    const name = head.rawHeaders[at] ?? "";
     if (isFramingInDisguise(name))
       return err(`A header must not be named like one that frames the body: ${name}`);
   }
@@ -91,8 +92,8 @@ function checkFraming(head: RequestHead): Result<void, string> {
 
 /** A CGI environment makes CONTENT_LENGTH of all of these: a module behind one would frame the body by our client's word. */
 function isFramingInDisguise(name: string): boolean {
-  if (name.length === 14) return /^content[^-]length$/i.test(name);
-  return name.length === 17 && /^transfer[^-]encoding$/i.test(name);
+  if (name.length === 14) return name[7] !== "-" && /^content[^-]length$/i.test(name);
+  return name.length === 17 && name[8] !== "-" && /^transfer[^-]encoding$/i.test(name);
 }
 
 /** What the gateway decides by: the module must not find another value. */
@@ -112,9 +113,10 @@ const CONTINUE = "100-continue";
 
 function endToEnd(headers: HeaderList): HeaderList {
   const kept: string[] = [];
-  for (const [name, value] of headerPairs(headers)) {
+  for (let at = 0; at + 1 < headers.length; at += 2) {
+    const name = headers[at] ?? "";
     if (isHopByHop(name) || (isGatewayHeader(name) && !isAcceptedOkapiHeader(name))) continue;
-    kept.push(name, value);
+    kept.push(name, headers[at + 1] ?? "");
   }
   return kept;
 }

@@ -1,4 +1,3 @@
-import { headerPairs } from "./header-list.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
 import type { UpstreamRequest } from "./upstream.ts";
 
@@ -6,8 +5,11 @@ import type { UpstreamRequest } from "./upstream.ts";
  * on; one Host; one framing. Node adds `Connection`. */
 export function upstreamHeaders(host: string, request: UpstreamRequest): string[] {
   const headers = ["Host", host];
-  for (const [name, value] of headerPairs(request.rawHeaders)) {
-    if (!isHopByHop(name) && name.toLowerCase() !== "host") headers.push(name, value);
+  const { rawHeaders } = request;
+  for (let at = 0; at + 1 < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at] ?? "";
+    if (isHopByHop(name) || (name.length === 4 && name.toLowerCase() === "host")) continue;
+    headers.push(name, rawHeaders[at + 1] ?? "");
   }
   const { body, contentLength, method } = request;
   if (body instanceof Uint8Array) headers.push("Content-Length", String(body.length));

@@ -1,5 +1,6 @@
 import type { Result } from "@octavo/result";
 import type { BodySource } from "./body-source.ts";
+import type { CancelSignal } from "./cancellation.ts";
 
 /** The seam towards modules: one request to one origin, its answer streamed back. No policy here: whom to call, again or
  * not, is `packages/upstream`. */
@@ -31,7 +32,7 @@ export interface UpstreamRequest {
   /** Bytes of a streamed body where they are known: sent as Content-Length, else chunked. */
   readonly contentLength: number | null;
   /** Aborts it: the client has gone, or the deadline has passed. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /** Sends `Expect: 100-continue`, and the body when the module asks for it, or after a second. */
   readonly expectsContinue?: boolean;
   /** On a connection that has served nothing, which is not kept. */

@@ -1,5 +1,6 @@
 // wire-exchange.ts runs for every request.
 import { err, ok, type Result } from "@octavo/result";
+import type { BodySource } from "./body-source.ts";
 import { isModulesFault } from "./upstream-answer-fault.ts";
 import { idleMsOf, whyNotConnected } from "./upstream-socket.ts";
 import { PIECE_BYTES, UpstreamSender } from "./upstream-sender.ts";
@@ -14,6 +15,7 @@ import {
 import { type BodyFlow, WireAnswerBody } from "./wire-answer-body.ts";
 import type { WireAnswerHead } from "./wire-answer-parser.ts";
 import type { ConnectionUser, WireConnection } from "./wire-connection.ts";
+import { WholeBody } from "./whole-body.ts";
 import { WireOutgoing } from "./wire-outgoing.ts";
 import { wireRequestHead } from "./wire-request-head.ts";
 
@@ -144,9 +146,7 @@ export class WireExchange implements ConnectionUser, BodyFlow {
     if (parser.isWhole) {
       this.#finish("complete", this.#isRequestOut());
       const bytes = parser.hasBody ? joined(pieces) : null;
-      const body = bytes === null ? null : new WireAnswerBody(this, bytes.length === 0 ? [] : [bytes]);
-      body?.end();
-      this.#respond(head, body, bytes);
+      this.#respond(head, bytes === null ? null : new WholeBody(bytes), bytes);
       return;
     }
     // RFC 9112 9.5: an error says that the rest of the body is not wanted. Other early answers may be streamed from it.
@@ -158,7 +158,7 @@ export class WireExchange implements ConnectionUser, BodyFlow {
     this.#onProgress();
   }
 
-  #respond(head: WireAnswerHead, body: WireAnswerBody | null, whole: Uint8Array | null): void {
+  #respond(head: WireAnswerHead, body: BodySource | null, whole: Uint8Array | null): void {
     this.#resolve(
       ok({
         status: head.status,

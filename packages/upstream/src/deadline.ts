@@ -1,4 +1,4 @@
-import { headerPairs } from "@octavo/http-wire";
+import { headerOf, headerPairs, headersOf } from "@octavo/http-wire";
 
 /** When nobody waits for the answer any more: milliseconds since 1970 by the platform's clock, a decimal number. Absolute,
  * because modules send on the headers that they received: a time left would start anew at each hop. Of the client's and
@@ -10,9 +10,8 @@ const lowerName = DEADLINE_HEADER.toLowerCase();
 /** @returns null where nobody set one; a header that is no number is nobody's */
 export function deadlineOf(rawHeaders: readonly string[], routeDeadline: number | null): number | null {
   let deadline = routeDeadline;
-  for (const [name, value] of headerPairs(rawHeaders)) {
-    if (name.length !== lowerName.length || name.toLowerCase() !== lowerName || !/^\d{1,15}$/.test(value))
-      continue;
+  for (const value of headersOf(rawHeaders, lowerName)) {
+    if (!/^\d{1,15}$/.test(value)) continue;
     const asked = Number(value);
     if (deadline === null || asked < deadline) deadline = asked;
   }
@@ -21,6 +20,7 @@ export function deadlineOf(rawHeaders: readonly string[], routeDeadline: number 
 
 /** The headers with this deadline and no other. */
 export function withDeadline(rawHeaders: readonly string[], deadline: number | null): readonly string[] {
+  if (deadline === null && headerOf(rawHeaders, lowerName) === null) return rawHeaders;
   const kept: string[] = [];
   for (const [name, value] of headerPairs(rawHeaders)) {
     if (name.toLowerCase() !== lowerName) kept.push(name, value);

@@ -1,4 +1,4 @@
-import type { AnswerEnd } from "@octavo/http-wire";
+import type { AnswerEnd, CancelSignal } from "@octavo/http-wire";
 import { assert } from "@octavo/result";
 import { chooseInstance, isPanic } from "./choose-instance.ts";
 import { nextToServe, nextToShed, type Waiting } from "./fair-queue.ts";
@@ -100,7 +100,7 @@ export class ModulePool {
   }
 
   /** Takes a slot, now or when one comes free. */
-  take(tenantId: string, signal: AbortSignal): Instance | NoSlot | Promise<Instance | NoSlot> {
+  take(tenantId: string, signal: CancelSignal): Instance | NoSlot | Promise<Instance | NoSlot> {
     if (this.#instances.length === 0) return "no-instance";
     if (this.#waiting.length === 0) {
       const chosen = this.#choose(null);
@@ -194,7 +194,7 @@ export class ModulePool {
     return instance;
   }
 
-  #wait(tenantId: string, signal: AbortSignal): NoSlot | Promise<Instance | NoSlot> {
+  #wait(tenantId: string, signal: CancelSignal): NoSlot | Promise<Instance | NoSlot> {
     if (signal.aborted) return "aborted";
     const { limits } = this.#around;
     if (this.#waiting.length >= limits.queuePerInstance * this.#instances.length) {

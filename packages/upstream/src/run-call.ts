@@ -1,5 +1,8 @@
 import {
+  Cancellation,
+  type CancelSignal,
   headerOf,
+  type AnswerEnd,
   type UpstreamConnections,
   type UpstreamFailure,
   type UpstreamRequest,
@@ -47,8 +50,9 @@ export class Call {
   readonly #body: WatchedBody | Uint8Array | null;
   readonly #deadline: number | null;
   readonly #rawHeaders: readonly string[];
-  readonly #expiry: AbortController | null;
-  readonly #signal: AbortSignal;
+  /** Where there is a deadline: aborted by it, or with the client. */
+  readonly #expiry: Cancellation | null;
+  readonly #signal: CancelSignal;
   #attempts = 0;
 
   constructor(pool: ModulePool, around: CallSurroundings, request: UpstreamRequest, route: RoutePolicy) {
@@ -59,20 +63,35 @@ export class Call {
     this.#body = watch(request.body);
     this.#deadline = deadlineOf(request.rawHeaders, route.deadline);
     this.#rawHeaders = withDeadline(request.rawHeaders, this.#deadline);
-    this.#expiry = this.#deadline === null ? null : new AbortController();
-    this.#signal =
-      this.#expiry === null ? request.signal : AbortSignal.any([request.signal, this.#expiry.signal]);
+    this.#expiry = this.#deadline === null ? null : new Cancellation();
+    this.#signal = this.#expiry ?? request.signal;
   }
 
-  async run(): Promise<Result<UpstreamAnswer, GatewayFailure>> {
-    if (this.#deadline === null) return this.#attemptTwice();
-    const left = this.#deadline - this.#around.clock.now();
+  run(): Promise<Result<UpstreamAnswer, GatewayFailure>> {
+    return this.#deadline === null || this.#expiry === null
+      ? this.#attemptTwice()
+      : this.#attemptUntil(this.#deadline, this.#expiry);
+  }
+
+  async #attemptUntil(
+    deadline: number,
+    expiry: Cancellation,
+  ): Promise<Result<UpstreamAnswer, GatewayFailure>> {
+    const left = deadline - this.#around.clock.now();
     if (left <= 0) return this.#failure("deadline", "it had passed before", false, null);
-    const timer = setTimeout(() => this.#expiry?.abort(), Math.min(left, 2 ** 31 - 1));
+    const { signal } = this.#request;
+    const abort = () => expiry.abort();
+    if (signal.aborted) abort();
+    signal.addEventListener("abort", abort);
+    const timer = setTimeout(abort, Math.min(left, 2 ** 31 - 1));
+    let ended: Promise<unknown> = Promise.resolve();
     try {
-      return await this.#attemptTwice();
+      const outcome = await this.#attemptTwice();
+      if (outcome.ok) ended = outcome.value.ended;
+      return outcome;
     } finally {
       clearTimeout(timer);
+      void ended.then(() => signal.removeEventListener("abort", abort));
     }
   }
 
@@ -114,16 +133,19 @@ export class Call {
   ): Promise<Result<UpstreamResponse, UpstreamFailure>> {
     const { connections, clock, limits } = this.#around;
     const { tenantId, firstByteMs, bodyIdleMs } = this.#route;
+    const { method, target, contentLength, expectsContinue = false } = this.#request;
     this.#attempts += 1;
     const startedAt = clock.now();
     const sent = connections.send(
       instance.origin,
       {
-        ...this.#request,
-        target: instance.basePath + this.#request.target,
+        method,
+        target: instance.basePath === "" ? target : instance.basePath + target,
         rawHeaders: this.#rawHeaders,
         body: this.#body,
+        contentLength,
         signal: this.#signal,
+        expectsContinue,
         isOnNewConnection,
       },
       {
@@ -146,12 +168,17 @@ export class Call {
       return result;
     }
     if (this.#isQuick()) this.#pool.observeLatency(instance, clock.now() - startedAt);
-    void this.#releaseAtEnd(instance, result.value, isRetry);
+    if (result.value.whole === null) void this.#releaseAtEnd(instance, result.value, isRetry);
+    else this.#release(instance, "complete", isRetry);
     return result;
   }
 
   async #releaseAtEnd(instance: Instance, answer: UpstreamResponse, isRetry: boolean): Promise<void> {
-    this.#pool.record(instance, await answer.ended);
+    this.#release(instance, await answer.ended, isRetry);
+  }
+
+  #release(instance: Instance, end: AnswerEnd, isRetry: boolean): void {
+    this.#pool.record(instance, end);
     this.#pool.release(instance, this.#route.tenantId, isRetry);
   }
 
@@ -193,7 +220,7 @@ export class Call {
     instance: Instance | null,
   ): Result<UpstreamAnswer, GatewayFailure> {
     const { method, target, signal } = this.#request;
-    const isExpired = kind === "aborted" && !signal.aborted && this.#expiry?.signal.aborted === true;
+    const isExpired = kind === "aborted" && !signal.aborted && this.#expiry?.aborted === true;
     return err(
       gatewayFailure({
         kind: isExpired ? "deadline" : kind,

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import type { HeaderList, UpstreamRequest } from "@octavo/http-wire";
+import type { CancelSignal, HeaderList, UpstreamRequest } from "@octavo/http-wire";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayFailure, UpstreamAnswer, UpstreamModuleInstance } from "@octavo/upstream";
 import { runningModule } from "../proxy/running-module.ts";
@@ -103,7 +103,7 @@ async function sendTo(
 async function readAnswer(
   call: SystemCall,
   answer: UpstreamAnswer,
-  signal: AbortSignal,
+  signal: CancelSignal,
 ): Promise<Result<SystemAnswer, SystemCallFailure>> {
   const { status, rawHeaders, instanceId } = answer;
   const body = await textOf(answer, signal);
@@ -119,9 +119,9 @@ async function readAnswer(
   return ok({ status, headers: rawHeaders, body, instanceId });
 }
 
-async function textOf(answer: UpstreamAnswer, signal: AbortSignal): Promise<string | null> {
+async function textOf(answer: UpstreamAnswer, signal: CancelSignal): Promise<string | null> {
   const giveUp = (): void => answer.abandon();
-  signal.addEventListener("abort", giveUp, { once: true });
+  signal.addEventListener("abort", giveUp);
   try {
     const bytes = answer.body === null ? new Uint8Array() : await answer.body.readAll(ANSWER_BYTES);
     if (bytes === null) answer.abandon();

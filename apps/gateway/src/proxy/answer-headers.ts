@@ -17,19 +17,36 @@ export function answerHeaders(
     const name = headers[at];
     const value = headers[at + 1];
     if (name === undefined || value === undefined) continue;
-    const lower = name.toLowerCase();
-    if (lower.startsWith("x-octavo-")) continue;
-    if (lower.startsWith("x-okapi-")) {
-      if (isBetweenGatewayAndAuth(lower)) continue;
-      if (lower === "x-okapi-token" && (value === moduleToken || value === request.token)) continue;
-    } else if (!request.delegatesCors && lower.startsWith("access-control-")) continue;
-    made.push(name, value);
+    if (!mayConcernGateway(name) || isForClient(name.toLowerCase(), value, request, moduleToken)) {
+      made.push(name, value);
+    }
   }
   for (const each of request.corsHeaders) made.push(each);
   made.push("X-Octavo-Request-Id", request.requestId);
   const { traceLines } = request.exchange;
   if (traceLines !== null) addTraceLines(made, traceLines);
   return made;
+}
+
+/** X-Okapi-..., X-Octavo-..., Access-Control-...: by the first letter, as most headers begin with another. */
+function mayConcernGateway(name: string): boolean {
+  const first = name[0];
+  return first === "x" || first === "X" || first === "a" || first === "A";
+}
+
+/** @param lower the name, in lower case */
+function isForClient(
+  lower: string,
+  value: string,
+  request: Pick<ModuleRequest, "token" | "delegatesCors">,
+  moduleToken: string | null,
+): boolean {
+  if (lower.startsWith("x-octavo-")) return false;
+  if (lower.startsWith("x-okapi-")) {
+    if (isBetweenGatewayAndAuth(lower)) return false;
+    return lower !== "x-okapi-token" || (value !== moduleToken && value !== request.token);
+  }
+  return request.delegatesCors || !lower.startsWith("access-control-");
 }
 
 /** @param lower the name, in lower case */

@@ -17,10 +17,12 @@ export function pipelineAnswer(method: string, verdicts: StageVerdicts, end: Pip
   const { status, headers } = handler ?? refusal ?? ofLast;
   const content = (handler === null ? refusal?.body : null) ?? end.body;
   const hasBody = method !== "HEAD" && status !== 204 && status !== 304;
+  const ofAnswer = content === end.answer?.body ? (end.answer?.whole ?? null) : null;
   return {
     status,
     rawHeaders: headers,
     body: hasBody ? (content instanceof Uint8Array ? [content] : content) : null,
+    whole: content instanceof Uint8Array ? content : ofAnswer,
     contentLength: lengthOf(content, end),
   };
 }

@@ -7,35 +7,43 @@ import type { ModuleRequest } from "./module-request.ts";
 /** What the client gets: a module's answer, or the parts of several. */
 export interface ClientAnswer extends Pick<UpstreamResponse, "status" | "rawHeaders" | "contentLength"> {
   readonly body: AsyncIterable<Uint8Array> | Iterable<Uint8Array> | null;
+  /** All of the body, where it is there already. */
+  readonly whole: Uint8Array | null;
 }
 
-/** Gives a module's answer to the client as it comes. Throws AnswerFailure where it breaks off: the listener then ends the
- * connection, which is how the client can tell.
+const DONE = Promise.resolve();
+
+/** Gives a module's answer to the client as it comes. Rejects with AnswerFailure where it breaks off: the listener then ends
+ * the connection, which is how the client can tell.
  * @param moduleToken what the module was given */
-export async function relayAnswer(
+export function relayAnswer(
   request: ModuleRequest,
   answer: ClientAnswer,
   moduleToken: string | null,
 ): Promise<void> {
   const { sink, head } = request;
-  const { body } = answer;
+  const { body, whole, status } = answer;
   const headers = answerHeaders(answer.rawHeaders, request, moduleToken);
-  const accepted = body === null ? null : headerOf(head.headers, "accept-encoding");
-  if (body !== null && compresses(accepted, head.method, answer.status, headers, answer.contentLength)) {
-    sink.start(answer.status, compressedHeaders(headers), null);
-    await unlessGone(request, writeCompressed(body, sink));
-    return;
-  }
-  sink.start(answer.status, headers, answer.contentLength);
   if (body === null) {
+    sink.start(status, headers, answer.contentLength);
     sink.end();
-    return;
+    return DONE;
   }
-  await unlessGone(request, pipe(answer, request));
+  const length = whole === null ? answer.contentLength : whole.length;
+  const accepted = headerOf(head.headers, "accept-encoding");
+  if (compresses(accepted, head.method, status, headers, length)) {
+    sink.start(status, compressedHeaders(headers), null);
+    return unlessGone(request, writeCompressed(body, sink));
+  }
+  if (whole !== null) {
+    sink.send(status, headers, whole);
+    return DONE;
+  }
+  sink.start(status, headers, length);
+  return unlessGone(request, pipe(body, request));
 }
 
-async function pipe({ body }: ClientAnswer, { sink }: ModuleRequest): Promise<void> {
-  if (body === null) return;
+async function pipe(body: NonNullable<ClientAnswer["body"]>, { sink }: ModuleRequest): Promise<void> {
   for await (const piece of body) {
     if (sink.gone.aborted) return;
     await sink.write(piece);

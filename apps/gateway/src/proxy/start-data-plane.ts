@@ -1,4 +1,4 @@
-import { connectOnNode } from "@octavo/http-wire";
+import { connectOnWire } from "@octavo/http-wire";
 import type { RegistryView } from "@octavo/registry";
 import { createUpstreams, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
@@ -59,7 +59,7 @@ export function serveTenants<Identity extends Pick<DataPlane, "authority" | "own
   { registry, config, clock, instance, log }: TenantSide,
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
-  const connections = connectOnNode();
+  const connections = connectOnWire();
   const upstreams = createUpstreams({ connections, clock, onEvent: (event) => logUpstream(log, event) });
   const stopFollowing = followDiscovery(registry, upstreams);
   const identity = identify(upstreams);
