@@ -87,6 +87,11 @@ GET    /_/octavo/audit                                         v
 GET    /_/octavo/instances                                     v d t
 GET    /_/octavo/keys                                          everybody
 POST   /_/octavo/identity/invalidations                        t providers users permissions
+GET    /_/octavo/tenants/{tenantId}/timers                     v d t
+GET    /_/octavo/tenants/{tenantId}/timers/{timerId}           v d t
+POST   /_/octavo/tenants/{tenantId}/timers/{timerId}/pause     t
+POST   /_/octavo/tenants/{tenantId}/timers/{timerId}/resume    t
+POST   /_/octavo/tenants/{tenantId}/timers/{timerId}/run       t
 `;
 
 const roleOf: Readonly<Record<string, Role>> = { v: "viewer", d: "deployer", t: "tenant-admin" };

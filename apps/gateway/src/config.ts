@@ -31,6 +31,8 @@ export interface GatewayConfig {
   readonly corsOrigins: readonly string[];
   readonly drainDelayMs: number;
   readonly drainGraceMs: number;
+  /** How long a module may take to answer the call of a timer. */
+  readonly timerTimeoutMs: number;
   readonly logLevel: LogLevel;
   /** Answers say which modules were asked (X-Okapi-Trace), as Okapi's do with trace_headers. */
   readonly hasTraceHeaders: boolean;
@@ -73,6 +75,7 @@ export function parseGatewayConfig(
     corsOrigins: reader.parsed("OCTAVO_CORS_ORIGINS", [], originsOf),
     drainDelayMs: reader.integer("OCTAVO_DRAIN_DELAY_MS", staysHere ? 0 : 5_000, { least: 0, most: 600_000 }),
     drainGraceMs: reader.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: 3_600_000 }),
+    timerTimeoutMs: reader.integer("OCTAVO_TIMER_TIMEOUT_MS", 300_000, { least: 100, most: 86_400_000 }),
     logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
     hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
     maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {

@@ -9,6 +9,7 @@ import { type Database, openState, startDatabase } from "./gateway-database.ts";
 import { freePort } from "./free-port.ts";
 import { instanceUrl } from "./instance-url.ts";
 import { internalModule } from "./internal-module.ts";
+import { startTimers } from "./lifecycle/start-timers.ts";
 import type { Log } from "./log.ts";
 import { logRegistryEvents } from "./registry-log.ts";
 import { type Prepared, startServing } from "./start-serving.ts";
@@ -94,23 +95,24 @@ async function startOnRegistry(
   const { config, log, instance } = prepared;
   const serving = await startServing(prepared, registry);
   if (!serving.ok) return serving;
-  const { serve, firstOperator } = serving.value;
+  const { serve, firstOperator, callSystemInterface } = serving.value;
   const door = await openFrontDoor(config, port, serve, log);
   if (!door.ok) {
     await serving.value.close();
     return door;
   }
-  log.info(
-    { host: config.host, port, managementAuth: config.managementAuth, instanceId: instance.id },
-    "gateway listens",
-  );
+  const instanceId = instance.id;
+  const withinMs = config.timerTimeoutMs;
+  // Modules that a timer calls call back: only once there is a door.
+  const timers = startTimers({ registry, instanceId, callSystemInterface, withinMs, log });
+  log.info({ host: config.host, port, managementAuth: config.managementAuth, instanceId }, "gateway listens");
   return ok({
     url: instanceUrl(config.host, port),
     firstOperator,
     operatorTokenFile: firstOperator?.kind === "in-file" ? firstOperator.path : null,
     close: async (hurry = new AbortController().signal) => {
       serving.value.startDraining();
-      const cut = await door.value.close(hurry);
+      const [cut] = await Promise.all([door.value.close(hurry), timers.close(config.drainGraceMs, hurry)]);
       await serving.value.close();
       await registry.close();
       await database.stop();

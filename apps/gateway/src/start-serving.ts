@@ -6,6 +6,7 @@ import type { Registry } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import { observeExchanges } from "./exchange/observe-exchanges.ts";
+import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
@@ -30,6 +31,8 @@ export interface Serving {
   readonly serve: Serve;
   /** Who can sign in; null in open mode, where nobody needs to. */
   readonly firstOperator: FirstOperator | null;
+  /** For what the gateway asks of modules by itself. */
+  readonly callSystemInterface: CallSystemInterface;
   /** From now on it is not ready. */
   startDraining(): void;
   /** When no request is in flight any more. */
@@ -75,6 +78,7 @@ export async function startServing(
       config.hasTraceHeaders,
     ),
     firstOperator: first.value,
+    callSystemInterface: dataPlane.callSystemInterface,
     startDraining: () => {
       vitals.isDraining = true;
     },

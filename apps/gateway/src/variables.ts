@@ -97,6 +97,12 @@ export const variables: readonly Variable[] = [
     default: "30000",
     help: "longest wait for requests in flight at the end",
   },
+  {
+    name: "OCTAVO_TIMER_TIMEOUT_MS",
+    readBy: "gateway",
+    default: "300000",
+    help: "longest wait for a module's answer to the call of a timer",
+  },
   { name: "OCTAVO_LOG_LEVEL", readBy: "gateway", default: "info", help: "debug, info, warn or error" },
   {
     name: "OCTAVO_TRACE_HEADERS",

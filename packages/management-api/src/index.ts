@@ -31,4 +31,5 @@ export * from "./schemas/routing-entry.ts";
 export * from "./schemas/tenant-descriptor.ts";
 export * from "./schemas/tenant-module-descriptor.ts";
 export * from "./schemas/timer-descriptor.ts";
+export * from "./schemas/timer-state.ts";
 export * from "./schemas/version-info.ts";

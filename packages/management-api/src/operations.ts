@@ -11,6 +11,7 @@ import { clusterOperations } from "./operations/octavo-cluster.ts";
 import { identityOperations } from "./operations/octavo-identity.ts";
 import { operatorOperations } from "./operations/octavo-operators.ts";
 import { planOperations } from "./operations/octavo-plans.ts";
+import { tenantTimerOperations } from "./operations/octavo-timers.ts";
 import { octavoVersionOperations } from "./operations/octavo-version.ts";
 import { pullOperations } from "./operations/pull.ts";
 import { tenantModuleOperations } from "./operations/tenant-modules.ts";
@@ -37,6 +38,7 @@ const table = [
   ...auditOperations,
   ...clusterOperations,
   ...identityOperations,
+  ...tenantTimerOperations,
 ] as const;
 
 /** Names of all operations, so that a table of handlers is complete or does not compile. */

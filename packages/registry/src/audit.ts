@@ -10,7 +10,7 @@ export interface AuditEntry {
   readonly action: string;
   readonly target: string;
   readonly requestId: string | null;
-  /** null where nothing changed. */
+  /** null where nothing changed, or nothing that is part of a snapshot. */
   readonly revision: number | null;
   readonly outcome: "changed" | "unchanged";
 }
@@ -20,8 +20,8 @@ export async function writeAudit(
   writeId: string,
   intent: WriteIntent,
   revision: number | null,
+  outcome: AuditEntry["outcome"] = revision === null ? "unchanged" : "changed",
 ): Promise<void> {
-  const outcome: AuditEntry["outcome"] = revision === null ? "unchanged" : "changed";
   await client.query(
     `insert into octavo.audit (write_id, actor, action, target, request_id, revision, outcome)
      values ($1, $2, $3, $4, $5, $6, $7)`,

@@ -83,11 +83,18 @@ export class TimerRunner {
   }
 
   /** Begins nothing more, waits for what runs, then gives the groups back.
-   * @param graceMs after which what still runs is cut; its outcome is unknown */
-  async close(graceMs: number): Promise<void> {
+   * @param graceMs after which what still runs is cut; its outcome is unknown
+   * @param hurry cuts it at once */
+  async close(graceMs: number, hurry?: AbortSignal): Promise<void> {
     this.#isClosing = true;
     for (const stop of this.#stops) stop();
-    const cut = setTimeout(() => this.#abort.abort(), graceMs);
+    const giveUp = (): void => {
+      this.#abort.abort();
+      this.#wake.now();
+    };
+    const cut = setTimeout(giveUp, graceMs);
+    if (hurry?.aborted === true) giveUp();
+    hurry?.addEventListener("abort", giveUp, { once: true });
     this.#wake.now();
     await this.#loop;
     clearTimeout(cut);

@@ -39,7 +39,8 @@ import {
   replaceTenantModule,
 } from "./tenant-modules.ts";
 import { createTenant, deleteTenant, getTenant, listTenants, putTenant } from "./tenants.ts";
-import { getTimer, listTimers, patchTimer } from "./timers.ts";
+import { getTimerState, listTimerStates, pauseTimer, resumeTimer, runTimer } from "./timer-states.ts";
+import { getTimer, listTimers, patchTimer, patchTimerById } from "./timers.ts";
 
 /** What is answered from the instance itself, without the registry's resources, is beside the dispatcher. */
 type InstanceOperation =
@@ -80,7 +81,7 @@ export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>
   "tenants.timers.list": listTimers,
   "tenants.timers.patch": patchTimer,
   "tenants.timers.get": getTimer,
-  "tenants.timers.patchOne": patchTimer,
+  "tenants.timers.patchOne": patchTimerById,
   "discovery.modules.list": listDiscovery,
   "discovery.modules.register": registerInstance,
   "discovery.modules.deregisterAll": deregisterAll,
@@ -112,4 +113,9 @@ export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>
   "instances.list": listInstances,
   "keys.list": listKeys,
   "identity.invalidate": invalidateIdentities,
+  "timers.list": listTimerStates,
+  "timers.get": getTimerState,
+  "timers.pause": pauseTimer,
+  "timers.resume": resumeTimer,
+  "timers.run": runTimer,
 };

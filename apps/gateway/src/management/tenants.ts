@@ -4,6 +4,7 @@ import { deleteAllJobs } from "@octavo/lifecycle";
 import { parseBody, TenantDescriptor } from "@octavo/management-api";
 import type { Snapshot, Tenant } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
+import { removeTimersOf } from "@octavo/timers";
 import type { Refusal } from "./handler.ts";
 import type { Handler } from "./platform.ts";
 import { readBody } from "./read-body.ts";
@@ -80,7 +81,10 @@ export const deleteTenant: Handler = async (call, platform) => {
     return ok({
       changes: [{ kind: "tenant.removed", tenantId }],
       reply: noContent,
-      alsoWrite: (database) => deleteAllJobs(database, tenantId),
+      alsoWrite: async (database) => {
+        await deleteAllJobs(database, tenantId);
+        await removeTimersOf(database, tenantId);
+      },
     });
   });
 };

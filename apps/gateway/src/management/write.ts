@@ -40,7 +40,8 @@ export async function write(
   return ok(JSON.parse(committed.value.answer) as Reply);
 }
 
-function intentOf(call: Call, target: string): WriteIntent {
+/** Who wants what on what, for the audit log. */
+export function intentOf(call: Call, target: string): WriteIntent {
   return {
     actor: actorOf(call.caller),
     action: call.operation.name,
@@ -60,7 +61,7 @@ function fingerprintOf(call: Call): string {
   return hash.digest("hex");
 }
 
-function actorOf(caller: Caller): string {
+export function actorOf(caller: Caller): string {
   switch (caller.kind) {
     case "operator":
       return `operator:${caller.operatorId}`;

@@ -27,6 +27,8 @@ import type {
   TenantDescriptor,
   TenantModuleDescriptor,
   TimerDescriptor,
+  TimerHistory,
+  TimerState,
   VersionInfo,
 } from "./schemas.ts";
 
@@ -439,6 +441,18 @@ export interface Operations {
     /** Say whose permissions or record have changed, and whose tokens end, in one batch: POST /_/octavo/identity/invalidations */
     invalidate(input: WriteOptions & { readonly body: IdentityInvalidations | RawJson }): Promise<Answer<undefined>>;
   };
+  readonly timers: {
+    /** List the timers of a tenant and how each stands: GET /_/octavo/tenants/{tenantId}/timers */
+    list(input: CallOptions & { readonly tenantId: string }): Promise<Answer<readonly TimerState[]>>;
+    /** See a timer of a tenant with its last fires: GET /_/octavo/tenants/{tenantId}/timers/{timerId} */
+    get(input: CallOptions & { readonly tenantId: string; readonly timerId: string }): Promise<Answer<TimerHistory>>;
+    /** Let a timer rest until it is resumed; what runs goes on: POST /_/octavo/tenants/{tenantId}/timers/{timerId}/pause */
+    pause(input: WriteOptions & { readonly tenantId: string; readonly timerId: string }): Promise<Answer<undefined>>;
+    /** End the pause of a timer; its delay begins anew: POST /_/octavo/tenants/{tenantId}/timers/{timerId}/resume */
+    resume(input: WriteOptions & { readonly tenantId: string; readonly timerId: string }): Promise<Answer<undefined>>;
+    /** Fire a timer once beside its regular runs, also a paused or stopped one: POST /_/octavo/tenants/{tenantId}/timers/{timerId}/run */
+    run(input: WriteOptions & { readonly tenantId: string; readonly timerId: string }): Promise<Answer<undefined>>;
+  };
 }
 
 export function createOperations(call: Call): Operations {
@@ -558,6 +572,13 @@ export function createOperations(call: Call): Operations {
     },
     identity: {
       invalidate: (input) => call({ name: "identity.invalidate", method: "POST", path: "/_/octavo/identity/invalidations", writes: true }, input),
+    },
+    timers: {
+      list: (input) => call({ name: "timers.list", method: "GET", path: "/_/octavo/tenants/{tenantId}/timers", writes: false }, input),
+      get: (input) => call({ name: "timers.get", method: "GET", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}", writes: false }, input),
+      pause: (input) => call({ name: "timers.pause", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/pause", writes: true }, input),
+      resume: (input) => call({ name: "timers.resume", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/resume", writes: true }, input),
+      run: (input) => call({ name: "timers.run", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/run", writes: true }, input),
     },
   };
 }

@@ -448,12 +448,88 @@ export interface TimerDescriptor {
   readonly modified?: boolean;
 }
 
+/** One time that a timer fired */
+export interface TimerFire {
+  /** For when it was due, ISO 8601; it fires once for each */
+  readonly due: string;
+  /** The module that was called */
+  readonly moduleId: string;
+  /** When, ISO 8601 */
+  readonly startedAt: string;
+  /** When it ended, ISO 8601 */
+  readonly endedAt?: string;
+  /** What came of it */
+  readonly outcome: "running" | "succeeded" | "failed" | "unknown";
+  /** HTTP status that the module answered with */
+  readonly status?: number;
+  /** Why it did not succeed */
+  readonly message?: string;
+}
+
+/** A timer of a tenant with its last fires */
+export interface TimerHistory {
+  /** Id of the timer: product, "_", its place in the descriptor */
+  readonly id: string;
+  /** The module that it calls */
+  readonly moduleId: string;
+  /** The method that it calls with */
+  readonly method: string;
+  /** The path that it calls */
+  readonly path: string;
+  /** "every 5 minutes", "cron 0 2 * * * Europe/Berlin" or "never" */
+  readonly cadence: string;
+  /** "stopped": it has no delay, a delay of 0, or a line without a run */
+  readonly state: "waiting" | "running" | "paused" | "stopped";
+  /** Whether it differs from what the module declares */
+  readonly modified: boolean;
+  /** When it fires next, ISO 8601 */
+  readonly nextDue?: string;
+  /** When somebody wanted a run that has not begun yet, ISO 8601 */
+  readonly runRequestedAt?: string;
+  /** Since when it runs, ISO 8601 */
+  readonly runningSince?: string;
+  /** When it last ended, ISO 8601 */
+  readonly lastEndedAt?: string;
+  /** "unknown": the module was called, and no answer came */
+  readonly lastOutcome?: "succeeded" | "failed" | "unknown";
+  /** Newest first: the last 20, and what did not succeed within 7 days */
+  readonly fires: readonly TimerFire[];
+}
+
 /** When a timer fires, as a crontab line */
 export interface TimerSchedule {
   /** When, as a crontab line */
   readonly cron?: string;
   /** Time zone of the line; UTC where it is left out */
   readonly zone?: string;
+}
+
+/** A timer of a tenant and how it stands */
+export interface TimerState {
+  /** Id of the timer: product, "_", its place in the descriptor */
+  readonly id: string;
+  /** The module that it calls */
+  readonly moduleId: string;
+  /** The method that it calls with */
+  readonly method: string;
+  /** The path that it calls */
+  readonly path: string;
+  /** "every 5 minutes", "cron 0 2 * * * Europe/Berlin" or "never" */
+  readonly cadence: string;
+  /** "stopped": it has no delay, a delay of 0, or a line without a run */
+  readonly state: "waiting" | "running" | "paused" | "stopped";
+  /** Whether it differs from what the module declares */
+  readonly modified: boolean;
+  /** When it fires next, ISO 8601 */
+  readonly nextDue?: string;
+  /** When somebody wanted a run that has not begun yet, ISO 8601 */
+  readonly runRequestedAt?: string;
+  /** Since when it runs, ISO 8601 */
+  readonly runningSince?: string;
+  /** When it last ended, ISO 8601 */
+  readonly lastEndedAt?: string;
+  /** "unknown": the module was called, and no answer came */
+  readonly lastOutcome?: "succeeded" | "failed" | "unknown";
 }
 
 /** A user interface module */

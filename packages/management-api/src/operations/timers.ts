@@ -2,7 +2,6 @@ import { Type } from "typebox";
 import { anyOperator, operators, orSelf } from "../access.ts";
 import { emptyAnswer, jsonAnswer } from "../answers.ts";
 import { defineOperation, requiredBody } from "../define-operation.ts";
-import { notAvailable } from "../implied-errors.ts";
 import { RoutingEntry } from "../schemas/routing-entry.ts";
 import { TimerDescriptor } from "../schemas/timer-descriptor.ts";
 
@@ -28,7 +27,7 @@ export const timerOperations = [
     summary: "Change when a timer fires; the body names it",
     body: requiredBody(TimerDescriptor),
     answers: [emptyAnswer("It is changed")],
-    errors: { 400: "The entry is wrong", 404: "No such timer", 501: notAvailable.description },
+    errors: { 400: "The entry is wrong", 404: "No such timer" },
   }),
   defineOperation({
     name: "tenants.timers.get",
@@ -47,6 +46,6 @@ export const timerOperations = [
     summary: "Change when a timer fires",
     body: requiredBody(RoutingEntry),
     answers: [emptyAnswer("It is changed; an empty entry brings back what the module declares")],
-    errors: { 400: "The entry is wrong", 404: "No such timer", 501: notAvailable.description },
+    errors: { 400: "The entry is wrong", 404: "No such timer" },
   }),
 ] as const;
