@@ -6,11 +6,14 @@ export interface RawDescriptor {
   readonly provides?: readonly RawInterface[];
   readonly filters?: readonly RawEntry[];
   readonly permissionSets?: readonly RawPermission[];
-  readonly metadata?: { readonly octavo?: { readonly public?: readonly string[] } };
+  readonly metadata?: {
+    readonly octavo?: { readonly public?: readonly string[]; readonly pushesIdentity?: boolean };
+  };
 }
 
 export interface RawInterface {
   readonly id: string;
+  readonly version?: string;
   readonly interfaceType?: string;
   readonly handlers?: readonly RawEntry[];
 }
