@@ -14,7 +14,7 @@ export default defineConfig({
           ...shared,
           name: "pure",
           include: [
-            "packages/{result,json,descriptor,resolution,routing,management-api,tokens,http-wire,client}/**/*.test.ts",
+            "packages/{result,json,descriptor,resolution,routing,cql,management-api,tokens,http-wire,client}/**/*.test.ts",
             "architecture/**/*.test.ts",
             "examples/**/*.test.ts",
           ],

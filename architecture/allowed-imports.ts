@@ -5,6 +5,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "packages/descriptor": { imports: ["result", "json"], isPure: true },
   "packages/resolution": { imports: ["result", "descriptor"], isPure: true },
   "packages/routing": { imports: ["result", "descriptor"], isPure: true },
+  "packages/cql": { imports: ["result"], isPure: true },
   "packages/management-api": { imports: ["result", "json"], isPure: true },
   "packages/http-wire": { imports: ["result"], isPure: false },
   "packages/upstream": { imports: ["result", "http-wire"], isPure: false },
