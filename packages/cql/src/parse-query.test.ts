@@ -100,7 +100,6 @@ describe("printing", () => {
   it("reads any text or refuses it with a place inside it", () => {
     fc.assert(
       fc.property(fc.stringMatching(/^[ab ()"\\=<>/*.]{0,30}$/u), (text) => {
-        const query = parseQuery(text);
         expect(isReadOrRefused(text)).toBe(true);
       }),
       { numRuns: 5000 },
