@@ -17,6 +17,9 @@ import { planUpgrade } from "./commands/plan-upgrade.ts";
 import { restore } from "./commands/restore.ts";
 import { tenantCreate } from "./commands/tenant-create.ts";
 import { tenantList } from "./commands/tenant-list.ts";
+import { timerPause, timerResume, timerRun } from "./commands/timer-change.ts";
+import { timerList } from "./commands/timer-list.ts";
+import { timerShow } from "./commands/timer-show.ts";
 import { up } from "./commands/up.ts";
 
 /** Every command, in the order of the first help page. */
@@ -33,6 +36,11 @@ export const commands: readonly Command[] = [
   planUpgrade,
   discoveryRegister,
   discoveryList,
+  timerList,
+  timerShow,
+  timerPause,
+  timerResume,
+  timerRun,
   operatorCreate,
   operatorList,
   operatorDelete,
