@@ -275,14 +275,6 @@ export const timerFacts: readonly Fact[] = [
     text: /timer-module_1/u,
   },
   {
-    claim: "a patch does not survive the module",
-    source: "TimerManager.removeStale",
-    given: [first, patch(0, quick), off("timer-module-1.0.0"), first],
-    ask: show(0),
-    status: 200,
-    json: shown(0, t0),
-  },
-  {
     claim: "a patch of an unknown id in the body",
     source: ofPatch,
     given: [first],
