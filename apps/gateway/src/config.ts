@@ -31,11 +31,17 @@ export interface GatewayConfig {
   readonly corsOrigins: readonly string[];
   readonly drainDelayMs: number;
   readonly drainGraceMs: number;
+  /** Processes that serve connections; 1: this one does. */
+  readonly workers: number;
   /** How long a module may take to answer the call of a timer. */
   readonly timerTimeoutMs: number;
   readonly logLevel: LogLevel;
   /** Answers say which modules were asked (X-Okapi-Trace), as Okapi's do with trace_headers. */
   readonly hasTraceHeaders: boolean;
+  /** From the end of a request to the head of a module's answer, where the route says nothing else. */
+  readonly moduleFirstByteMs: number;
+  /** Longest pause of a module within a body, its own or the request's. */
+  readonly moduleBodyIdleMs: number;
   /** An upper bound over each operation's own body limit. */
   readonly maxBodyBytes: number;
   /** What is odd but not wrong, for the log. */
@@ -75,9 +81,12 @@ export function parseGatewayConfig(
     corsOrigins: reader.parsed("OCTAVO_CORS_ORIGINS", [], originsOf),
     drainDelayMs: reader.integer("OCTAVO_DRAIN_DELAY_MS", staysHere ? 0 : 5_000, { least: 0, most: 600_000 }),
     drainGraceMs: reader.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: 3_600_000 }),
+    workers: reader.integer("OCTAVO_WORKERS", 1, { least: 1, most: 64 }),
     timerTimeoutMs: reader.integer("OCTAVO_TIMER_TIMEOUT_MS", 300_000, { least: 100, most: 86_400_000 }),
     logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
     hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
+    moduleFirstByteMs: reader.integer("OCTAVO_MODULE_FIRST_BYTE_MS", 60_000, { least: 100, most: 3_600_000 }),
+    moduleBodyIdleMs: reader.integer("OCTAVO_MODULE_BODY_IDLE_MS", 60_000, { least: 100, most: 3_600_000 }),
     maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {
       least: 1024,
       most: 1024 * MEBIBYTE,

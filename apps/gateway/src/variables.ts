@@ -98,6 +98,12 @@ export const variables: readonly Variable[] = [
     help: "longest wait for requests in flight at the end",
   },
   {
+    name: "OCTAVO_WORKERS",
+    readBy: "gateway",
+    default: "1",
+    help: "processes that serve connections; from 2 on SIGHUP replaces them one by one",
+  },
+  {
     name: "OCTAVO_TIMER_TIMEOUT_MS",
     readBy: "gateway",
     default: "300000",
@@ -109,6 +115,18 @@ export const variables: readonly Variable[] = [
     readBy: "gateway",
     default: "off",
     help: "on: answers name the modules that were asked, with their URLs and times (X-Okapi-Trace)",
+  },
+  {
+    name: "OCTAVO_MODULE_FIRST_BYTE_MS",
+    readBy: "gateway",
+    default: "60000",
+    help: "longest wait for the head of a module's answer; a descriptor may say more for a route",
+  },
+  {
+    name: "OCTAVO_MODULE_BODY_IDLE_MS",
+    readBy: "gateway",
+    default: "60000",
+    help: "longest pause of a module within a body",
   },
   {
     name: "OCTAVO_MAX_BODY_BYTES",

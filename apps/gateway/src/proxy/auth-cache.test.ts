@@ -1,12 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { AuthCache, type AuthDecision } from "./auth-cache.ts";
+import { RoutePolicies } from "./route-policies.ts";
 import type { TenantRoutes } from "./routes-of-snapshot.ts";
 
 const decision: AuthDecision = { userId: "u", permissions: null, tokens: new Map([["_", "t"]]) };
 const routesOf = (): TenantRoutes => ({
   table: {} as TenantRoutes["table"], // only its identity counts
   namesPermissionSets: false,
-  policy: { tenantId: "t", firstByteMs: null, bodyIdleMs: null, deadline: null, isRepeatable: false },
+  policies: new RoutePolicies("diku"),
 });
 
 describe("what an auth filter said", () => {

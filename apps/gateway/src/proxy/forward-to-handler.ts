@@ -74,7 +74,7 @@ function forward(
     contentLength: framing.kind === "length" ? framing.bytes : null,
     signal: request.sink.gone,
   };
-  const call = plane.upstreams.send(module, upstream, request.routes.policy);
+  const call = plane.upstreams.send(module, upstream, request.routes.policies.of(route, request.head.method));
   return answer(plane, request, route, decision.token, call);
 }
 

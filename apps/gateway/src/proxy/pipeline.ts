@@ -214,7 +214,7 @@ export class Pipeline {
       contentLength,
       signal: sink.gone,
     };
-    return this.#plane.upstreams.send(running, request, routes.policy);
+    return this.#plane.upstreams.send(running, request, routes.policies.of(stage.route, head.method));
   }
 
   #targetOf({ route, target }: Stage): string {

@@ -26,7 +26,7 @@ export async function relayPreflight(plane: DataPlane, request: ModuleRequest, r
     signal: request.sink.gone,
   };
   request.exchange.asks();
-  const answer = await plane.upstreams.send(running, question, request.routes.policy);
+  const answer = await plane.upstreams.send(running, question, request.routes.policies.of(route, "OPTIONS"));
   request.exchange.hears(route, request.target, answer);
   if (answer.ok) await relayAnswer(request, answer.value, null);
   else answerFailure(plane, request, answer.error);

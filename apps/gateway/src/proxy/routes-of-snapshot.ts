@@ -1,8 +1,8 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import type { Snapshot, Tenant } from "@octavo/registry";
-import type { RoutePolicy } from "@octavo/upstream";
 import { compileRouteTables, type RouteTable, type RouteTables } from "@octavo/routing";
 import { speaksPermissionSets } from "./module-permissions.ts";
+import { RoutePolicies } from "./route-policies.ts";
 
 /** What routing knows of one tenant. The same object for as long as the tenant's enabled modules are the same, so that
  * whatever was decided under it ends with it. */
@@ -10,7 +10,7 @@ export interface TenantRoutes {
   readonly table: RouteTable;
   /** Module permissions go to the auth filter as the name of a generated set instead of one by one. */
   readonly namesPermissionSets: boolean;
-  readonly policy: RoutePolicy;
+  readonly policies: RoutePolicies;
 }
 
 /** Route tables of the newest snapshot, made when the first request meets it; tables of sets that were there before are
@@ -48,7 +48,7 @@ function routesOf(tenantId: string, table: RouteTable): TenantRoutes {
   return {
     table,
     namesPermissionSets: speaksPermissionSets(table.modules),
-    policy: { tenantId, firstByteMs: null, bodyIdleMs: null, deadline: null, isRepeatable: false },
+    policies: new RoutePolicies(tenantId),
   };
 }
 

@@ -1,6 +1,6 @@
 import { connectOnWire } from "@octavo/http-wire";
 import type { RegistryView } from "@octavo/registry";
-import { createUpstreams, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
+import { createUpstreams, defaultUpstreamLimits, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
 import type { CallSystemInterface } from "../lifecycle/system-call.ts";
 import type { Log } from "../log.ts";
@@ -60,7 +60,16 @@ export function serveTenants<Identity extends Pick<DataPlane, "authority" | "own
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
   const connections = connectOnWire();
-  const upstreams = createUpstreams({ connections, clock, onEvent: (event) => logUpstream(log, event) });
+  const upstreams = createUpstreams({
+    connections,
+    clock,
+    limits: {
+      ...defaultUpstreamLimits,
+      firstByteMs: config.moduleFirstByteMs,
+      bodyIdleMs: config.moduleBodyIdleMs,
+    },
+    onEvent: (event) => logUpstream(log, event),
+  });
   const stopFollowing = followDiscovery(registry, upstreams);
   const identity = identify(upstreams);
   const serve = createServeModules({
