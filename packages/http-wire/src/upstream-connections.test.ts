@@ -102,6 +102,31 @@ describe.each(upstreamAdapters)("connections to modules over $name", ({ connect 
       }
     });
 
+    // Found once: the last piece alone was too much for a reader who was late, and nobody read the next answer.
+    it.each([65_436, 65_536, 131_072, 200_000])(
+      "whose reader was late for %i bytes is read again for the next request",
+      async (bytes) => {
+        const rest = Buffer.alloc(bytes, "x");
+        const module = await bench.start({
+          onRequest: (socket, { head }) => {
+            if (!head.startsWith("GET /late")) return void socket.write(hasAnswer);
+            const begun = `HTTP/1.1 200 OK\r\nContent-Length: ${100 + bytes}\r\n\r\n${"x".repeat(100)}`;
+            socket.write(begun);
+            void settled().then(() => socket.write(rest));
+          },
+        });
+        const connections = bench.open();
+        const soon = { ...patient, firstByteMs: 3000 };
+        for (let round = 0; round < 2; round += 1) {
+          const answer = await answerOf(connections.send(module.url, get("/late"), soon));
+          await settled();
+          expect((await text(answer)).length).toBe(100 + bytes);
+          expect(await text(await answerOf(connections.send(module.url, get("/next"), soon)))).toBe("ok");
+        }
+        expect(module.connections).toBe(1);
+      },
+    );
+
     it("to an origin that was forgotten closes at once when idle, else with its answer", async () => {
       let finish = (): void => undefined;
       const module = await bench.start({

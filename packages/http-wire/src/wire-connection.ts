@@ -92,6 +92,8 @@ export class WireConnection {
       this.socket.destroy();
       return;
     }
+    // Its last bytes may have been too many for a slow reader: the next one must not wait for an answer that nobody reads.
+    if (this.socket.isPaused()) this.socket.resume();
     this.#idleTimer.arm(this.idleMs);
     this.#keeper.onIdle(this);
   }
