@@ -56,8 +56,9 @@ export function createServe(
       const { status } = answer;
       headers.push("X-Okapi-Trace", okapiTrace({ method, moduleId: internalModuleId, url, status, ms }));
     }
-    send(sink, answer, headers);
+    const sent = send(sink, answer, headers);
     logRequest(log, head, dispatched, answer.status, requestId, ms);
+    await sent;
   }
 
   async function carryOut(request: Parameters<typeof dispatch>[0]): Promise<Dispatched> {
@@ -108,8 +109,20 @@ function noteOutcome(exchange: Exchange, { operation, caller, outcome }: Dispatc
   else if (operation === null && kind === "not-found") exchange.refusal = "route";
 }
 
-function send(sink: ResponseSink, answer: Answer, more: HeaderList): void {
-  sink.send(answer.status, [...answer.headers, ...more], answer.body);
+async function send(sink: ResponseSink, answer: Answer, more: HeaderList): Promise<void> {
+  const headers = [...answer.headers, ...more];
+  const { stream } = answer;
+  if (stream === null) {
+    sink.send(answer.status, headers, answer.body);
+    return;
+  }
+  const encoder = new TextEncoder();
+  sink.start(answer.status, headers, null);
+  for await (const text of stream(sink.gone)) {
+    if (sink.gone.aborted) return;
+    await sink.write(encoder.encode(text));
+  }
+  sink.end();
 }
 
 function logRequest(

@@ -8,6 +8,7 @@ import type { GatewayConfig } from "./config.ts";
 import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
+import { PlatformJobs } from "./lifecycle/platform-jobs.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
@@ -57,6 +58,7 @@ export async function startServing(
   const vitals = { isDraining: false, lag: new LoopLag() };
   const readiness = () =>
     readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs: vitals.lag.worstMs });
+  const jobs = new PlatformJobs(registry);
   const platform: Platform = {
     registry,
     config,
@@ -64,8 +66,10 @@ export async function startServing(
     clock: registry.clock,
     instance,
     versions: { okapi: okapiVersion, octavo: version },
+    jobs,
   };
   const dataPlane = startDataPlane(platform, authority.value);
+  jobs.drive(platform, dataPlane.callSystemInterface);
   return ok({
     serve: observeExchanges(
       createServe(
@@ -81,9 +85,11 @@ export async function startServing(
     callSystemInterface: dataPlane.callSystemInterface,
     startDraining: () => {
       vitals.isDraining = true;
+      jobs.stopWaiting();
     },
     close: async () => {
       vitals.lag.stop();
+      await jobs.close(config.drainGraceMs);
       await dataPlane.close();
     },
   });

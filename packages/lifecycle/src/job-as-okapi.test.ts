@@ -1,18 +1,18 @@
 import { printPretty } from "@octavo/json";
 import { describe, expect, it } from "vitest";
 import { jobAsOkapi } from "./job-as-okapi.ts";
-import type { Job, JobStep } from "./job.ts";
+import type { JobStep } from "./job.ts";
+import { jobOf } from "./testing/job-in-test.ts";
 
-const job: Job = {
-  id: "6b1",
-  tenantId: "north",
-  kind: "install",
-  state: "running",
-  startedAt: "2026-01-02T03:04:05.678Z",
-  endedAt: null,
-  steps: [],
+const job = jobOf([]);
+const step: JobStep = {
+  action: "enable",
+  moduleId: "a-2.0.0",
+  from: null,
+  state: "done",
+  message: null,
+  calls: [],
 };
-const step: JobStep = { action: "enable", moduleId: "a-2.0.0", from: null, state: "done", message: null };
 
 describe("a job in Okapi's form", () => {
   it("has no end while it runs", () => {

@@ -18,6 +18,7 @@ export * from "./schemas/gateway-instance.ts";
 export * from "./schemas/health-descriptor.ts";
 export * from "./schemas/identity.ts";
 export * from "./schemas/install-job.ts";
+export { Job, JobList } from "./schemas/job.ts";
 export * from "./schemas/launch-descriptor.ts";
 export * from "./schemas/module-descriptor.ts";
 export * from "./schemas/node-descriptor.ts";

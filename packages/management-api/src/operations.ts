@@ -9,6 +9,7 @@ import { moduleOperations } from "./operations/modules.ts";
 import { auditOperations } from "./operations/octavo-audit.ts";
 import { clusterOperations } from "./operations/octavo-cluster.ts";
 import { identityOperations } from "./operations/octavo-identity.ts";
+import { jobOperations } from "./operations/octavo-jobs.ts";
 import { operatorOperations } from "./operations/octavo-operators.ts";
 import { planOperations } from "./operations/octavo-plans.ts";
 import { tenantTimerOperations } from "./operations/octavo-timers.ts";
@@ -39,6 +40,7 @@ const table = [
   ...clusterOperations,
   ...identityOperations,
   ...tenantTimerOperations,
+  ...jobOperations,
 ] as const;
 
 /** Names of all operations, so that a table of handlers is complete or does not compile. */

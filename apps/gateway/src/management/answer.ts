@@ -6,6 +6,8 @@ export interface Answer {
   readonly status: number;
   readonly headers: HeaderList;
   readonly body: string;
+  /** In place of a body. */
+  readonly stream: NonNullable<Reply["stream"]> | null;
 }
 
 /** A new kind does not compile until somebody has chosen its status. The first four are Okapi's choices. */
@@ -35,9 +37,11 @@ const titleOf = {
 
 /** As Okapi: 200 without a body becomes 204. */
 export function answerOf(reply: Reply): Answer {
-  const status = reply.status === 200 && reply.body === "" ? 204 : reply.status;
+  const isEmpty = reply.body === "" && reply.stream === undefined;
+  const status = reply.status === 200 && isEmpty ? 204 : reply.status;
   const contentType = reply.contentType === null || status === 204 ? [] : ["Content-Type", reply.contentType];
-  return { status, headers: [...contentType, ...reply.headers], body: status === 204 ? "" : reply.body };
+  const body = status === 204 ? "" : reply.body;
+  return { status, headers: [...contentType, ...reply.headers], body, stream: reply.stream ?? null };
 }
 
 /** Okapi's form is the bare sentence; RFC 9457's is for those who name it in Accept. */
@@ -49,7 +53,12 @@ export function refusalAnswer(refusal: Refusal, form: "text" | "problem", reques
     ...(retryAfter === null ? [] : ["Retry-After", String(retryAfter)]),
   ];
   if (form === "text")
-    return { status, headers: ["Content-Type", "text/plain", ...headers], body: refusal.message };
+    return {
+      status,
+      headers: ["Content-Type", "text/plain", ...headers],
+      body: refusal.message,
+      stream: null,
+    };
   const problem = {
     type: `urn:octavo:problem:${refusal.kind}`,
     title: titleOf[refusal.kind],
@@ -61,6 +70,7 @@ export function refusalAnswer(refusal: Refusal, form: "text" | "problem", reques
     status,
     headers: ["Content-Type", "application/problem+json", ...headers],
     body: `${JSON.stringify(problem, null, 2)}\n`,
+    stream: null,
   };
 }
 

@@ -77,6 +77,7 @@ export async function dispatch(
     caller,
     requestId: request.requestId,
     idempotencyKey: idempotencyKey.value,
+    lastEventId: headerOf(head.headers, "last-event-id"),
   };
   return { operation, caller, outcome: await handlers[operation.name](call, platform) };
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "@octavo/http-wire";
 import type { Operation } from "@octavo/management-api";
 import type { Caller } from "@octavo/identity";
 
@@ -14,14 +15,19 @@ export interface Call {
   readonly caller: Caller;
   readonly requestId: string;
   readonly idempotencyKey: string | null;
+  /** Of a client that follows events and was cut off: the last one that it got. */
+  readonly lastEventId: string | null;
 }
 
 export interface Reply {
   readonly status: number;
-  readonly contentType: "application/json" | "text/plain" | null;
+  readonly contentType: "application/json" | "text/plain" | "text/event-stream" | null;
   /** Flat name, value ... beyond Content-Type. */
   readonly headers: readonly string[];
   readonly body: string;
+  /** In place of a body, where the answer is written as things happen.
+   * @param gone the client is */
+  readonly stream?: (gone: CancelSignal) => AsyncIterable<string>;
 }
 
 /** Why a call was refused, in Okapi's words. One place at the edge chooses the status and the form. */

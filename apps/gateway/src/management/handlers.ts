@@ -22,6 +22,7 @@ import {
   importModules,
   listModules,
 } from "./modules.ts";
+import { answerJobWith, followJob, getOneJob, listAllJobs } from "./octavo-jobs.ts";
 import { getOpenApi } from "./openapi.ts";
 import { invalidateIdentities, listKeys } from "./octavo-identity.ts";
 import { createOperator, deleteOperator, getOperator, listOperators } from "./operators.ts";
@@ -113,6 +114,13 @@ export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>
   "instances.list": listInstances,
   "keys.list": listKeys,
   "identity.invalidate": invalidateIdentities,
+  "jobs.list": listAllJobs,
+  "jobs.get": getOneJob,
+  "jobs.events": followJob,
+  "jobs.resume": answerJobWith("resume"),
+  "jobs.retry": answerJobWith("retry"),
+  "jobs.fail": answerJobWith("fail"),
+  "jobs.cancel": answerJobWith("cancel"),
   "timers.list": listTimerStates,
   "timers.get": getTimerState,
   "timers.pause": pauseTimer,

@@ -1,12 +1,12 @@
 import type { VersionFilter } from "@octavo/descriptor";
-import type { InvokeFilter } from "@octavo/lifecycle";
+import { invokeFilter } from "@octavo/lifecycle";
 import { ok, type Result } from "@octavo/result";
 import type { Refusal } from "./handler.ts";
 import { booleanParameter, integerParameter, versionFilterParameter } from "./query-parameters.ts";
 import { badRequest } from "./refusals.ts";
 
-/** The parameters of every call that enables or disables modules (Okapi: TenantInstallOptions). `tenantParameters` and
- * `parallel` say how modules are called, which no call here does yet. */
+/** The parameters of every call that enables or disables modules: Okapi's (TenantInstallOptions), and from `onFailure` on
+ * our own. */
 export interface InstallOptions {
   readonly simulate: boolean;
   readonly async: boolean;
@@ -16,8 +16,15 @@ export interface InstallOptions {
   readonly reinstall: boolean;
   readonly depCheck: boolean;
   readonly parallel: number;
-  readonly invoke: InvokeFilter;
+  /** "true", "false" or a pattern over whole module ids. */
+  readonly invoke: string;
+  readonly tenantParameters: string | null;
   readonly versionFilter: VersionFilter;
+  readonly onFailure: "stop" | "undo";
+  /** How long to wait for a job that the tenant has under way. */
+  readonly waitForSeconds: number;
+  readonly callSeconds: number;
+  readonly jobSeconds: number;
 }
 
 export function installOptions(query: URLSearchParams): Result<InstallOptions, Refusal> {
@@ -43,7 +50,11 @@ export function installOptions(query: URLSearchParams): Result<InstallOptions, R
   if (parallel.value < 1) return badRequest("parallel must be 1 or higher");
   const depCheck = booleanParameter(query, "depCheck", true);
   if (!depCheck.ok) return depCheck;
+  const own = ownOptions(query, purge.value);
+  if (!own.ok) return own;
   return ok({
+    ...own.value,
+    tenantParameters: query.get("tenantParameters"),
     simulate: simulate.value,
     async: async.value,
     deploy: deploy.value,
@@ -57,22 +68,56 @@ export function installOptions(query: URLSearchParams): Result<InstallOptions, R
   });
 }
 
+const hour = 3600;
+
+function ownOptions(
+  query: URLSearchParams,
+  purge: boolean,
+): Result<Pick<InstallOptions, "onFailure" | "waitForSeconds" | "callSeconds" | "jobSeconds">, Refusal> {
+  const onFailure = query.get("onFailure") ?? "stop";
+  if (onFailure !== "stop" && onFailure !== "undo") {
+    return badRequest(`Bad value for parameter onFailure: ${onFailure}. Give stop or undo`);
+  }
+  if (onFailure === "undo" && purge) {
+    return badRequest(
+      "onFailure=undo can not be given with purge=true: data that is purged does not come back",
+    );
+  }
+  const waitFor = secondsParameter(query, "waitFor", 0, { least: 0, most: hour });
+  if (!waitFor.ok) return waitFor;
+  const call = secondsParameter(query, "callTimeout", hour, { least: 1, most: 7 * 24 * hour });
+  if (!call.ok) return call;
+  const job = secondsParameter(query, "jobTimeout", 24 * hour, { least: 1, most: 30 * 24 * hour });
+  if (!job.ok) return job;
+  return ok({ onFailure, waitForSeconds: waitFor.value, callSeconds: call.value, jobSeconds: job.value });
+}
+
+function secondsParameter(
+  query: URLSearchParams,
+  name: string,
+  byDefault: number,
+  { least, most }: { readonly least: number; readonly most: number },
+): Result<number, Refusal> {
+  const seconds = integerParameter(query, name, byDefault);
+  if (!seconds.ok || (seconds.value >= least && seconds.value <= most)) return seconds;
+  return badRequest(`Parameter ${name} must be from ${least} to ${most} seconds`);
+}
+
 const longestPattern = 256;
 
 /** true, false, or a regular expression over whole module ids. Repeated groups are refused: they are what makes a pattern
  * run for years, and the whole gateway would wait. */
-function invokeParameter(query: URLSearchParams): Result<InvokeFilter, Refusal> {
+function invokeParameter(query: URLSearchParams): Result<string, Refusal> {
   const value = query.get("invoke");
-  if (value === null || value === "true") return ok(() => true);
-  if (value === "false") return ok(() => false);
+  if (value === null || value === "true" || value === "false") return ok(value ?? "true");
   if (value.length > longestPattern || /\)[*+?{]/u.test(value)) {
     return badRequest(
       `Bad pattern for parameter invoke: it must not repeat a group or be longer than ${longestPattern} characters`,
     );
   }
   try {
-    const pattern = new RegExp(`^(?:${value})$`, "u");
-    return ok((moduleId) => pattern.test(moduleId));
+    invokeFilter(value);
+    return ok(value);
   } catch {
     return badRequest(`Bad pattern for parameter invoke: ${value}. Give true, false or a regular expression`);
   }

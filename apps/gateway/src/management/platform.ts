@@ -12,6 +12,15 @@ export interface Platform {
   readonly clock: Clock;
   readonly instance: InstanceIdentity;
   readonly versions: Versions;
+  readonly jobs: Jobs;
+}
+
+/** The jobs of this platform, whichever instance drives them. */
+export interface Jobs {
+  /** There is a new one, or something to hear of one. */
+  wake(): void;
+  /** Resolves when it has ended, waits for a human, or this instance stops. */
+  settled(jobId: string, signal: AbortSignal): Promise<void>;
 }
 
 /** The time that everything of the platform uses (DECISIONS 15): never the wall clock of this machine alone. */

@@ -5,8 +5,8 @@ import {
   deleteEndedJobs,
   jobAsOkapi,
   planAsOkapi,
+  readInstallJobs,
   readJob,
-  readJobs,
   type JobKind,
 } from "@octavo/lifecycle";
 import { parseBody, type TenantModuleDescriptor } from "@octavo/management-api";
@@ -19,13 +19,13 @@ import {
   type WantedModule,
 } from "@octavo/resolution";
 import { assert, err, ok, type Result } from "@octavo/result";
-import { applyPlan } from "./apply-plan.ts";
 import { gatewayInterfaces } from "./gateway-interfaces.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import { installOptions, type InstallOptions } from "./install-options.ts";
 import type { Handler, Platform } from "./platform.ts";
 import { readBody } from "./read-body.ts";
 import { badRequest, notFound, refusedWrite } from "./refusals.ts";
+import { runPlan } from "./run-plan.ts";
 import { created, json, jsonText, noContent } from "./reply.ts";
 import { findTenant } from "./tenants.ts";
 import { write } from "./write.ts";
@@ -61,7 +61,7 @@ export const startUpgrade: Handler = async (call, platform) => {
 export const listJobs: Handler = async (call, { registry }) => {
   const tenant = findTenant(registry.snapshot, call.params["tenantId"] ?? "");
   if (!tenant.ok) return tenant;
-  const jobs = await registry.read((database) => readJobs(database, tenant.value.id));
+  const jobs = await registry.read((database) => readInstallJobs(database, tenant.value.id));
   return jobs.ok ? ok(json(200, jobs.value.map(jobAsOkapi))) : err(refusedWrite(jobs.error));
 };
 
@@ -114,20 +114,16 @@ async function run(
     const made = plan(snapshot, tenant.value);
     if (!made.ok) return badRequest(made.error.message);
     const body = printPretty(planAsOkapi(made.value.steps));
-    return ok({ tenant: tenant.value, steps: made.value.steps, body });
+    const reply = (id: string): Reply =>
+      options.async ? created(jobsPath, [id], body) : jsonText(200, body);
+    return ok({ tenant: tenant.value, steps: made.value.steps, reply, body });
   };
   if (options.simulate) {
     const made = planned(platform.registry.snapshot);
-    return made.ok ? ok(jsonText(200, made.value.body)) : made;
+    // As Okapi: with async too, where it names a job that there is not.
+    return made.ok ? ok(made.value.reply(randomUUID())) : made;
   }
-  const id = randomUUID();
-  return write(call, platform, tenantId, (snapshot) => {
-    const made = planned(snapshot);
-    if (!made.ok) return made;
-    const { tenant, steps, body } = made.value;
-    const reply = options.async ? created(jobsPath, [id], body) : jsonText(200, body);
-    return applyPlan(snapshot, tenant, steps, options, { id, kind }, reply);
-  });
+  return runPlan(call, platform, kind, options, planned);
 }
 
 function planOptions(options: InstallOptions, { config }: Platform): PlanOptions {
@@ -164,5 +160,6 @@ async function findJob(call: Call, { registry }: Platform) {
   const jobId = call.params["installId"] ?? "";
   const job = await registry.read((database) => readJob(database, tenant.value.id, jobId));
   if (!job.ok) return err(refusedWrite(job.error));
-  return job.value === null ? notFound(`${tenant.value.id}/${jobId}`) : ok(job.value);
+  const isListed = job.value?.kind === "install" || job.value?.kind === "upgrade";
+  return job.value === null || !isListed ? notFound(`${tenant.value.id}/${jobId}`) : ok(job.value);
 }

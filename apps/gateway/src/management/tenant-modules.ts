@@ -4,7 +4,6 @@ import { parseBody, TenantModuleDescriptor } from "@octavo/management-api";
 import type { Snapshot, Tenant } from "@octavo/registry";
 import { checkEnableDisable, planDisableAll, type PlanStep } from "@octavo/resolution";
 import { ok, type Result } from "@octavo/result";
-import { applyPlan } from "./apply-plan.ts";
 import { gatewayInterfaces } from "./gateway-interfaces.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import { installOptions } from "./install-options.ts";
@@ -13,9 +12,9 @@ import type { Handler, Platform } from "./platform.ts";
 import { readBody } from "./read-body.ts";
 import { badRequest, notFound } from "./refusals.ts";
 import { created, json, jsonText, noContent } from "./reply.ts";
+import { runPlan } from "./run-plan.ts";
 import { enabledModules } from "./tenant-interfaces.ts";
 import { findTenant, superTenantId } from "./tenants.ts";
-import { write } from "./write.ts";
 
 /** One module of a tenant at a time, without a planner: what is missing is an error, not a further step. */
 
@@ -57,13 +56,13 @@ export const disableTenantModules: Handler = async (call, platform) => {
   const options = installOptions(call.query);
   if (!options.ok) return options;
   const tenantId = call.params["tenantId"] ?? "";
-  return write(call, platform, tenantId, (snapshot) => {
+  return runPlan(call, platform, "disable-all", options.value, (snapshot) => {
     const tenant = findTenant(snapshot, tenantId);
     if (!tenant.ok) return tenant;
     const going = tenant.value.enabled.filter((id) => tenantId !== superTenantId || !id.startsWith("okapi-"));
     const plan = planDisableAll(snapshot.modules, going, { depCheck: false });
     if (!plan.ok) return badRequest(plan.error.message);
-    return applyPlan(snapshot, tenant.value, plan.value.steps, options.value, null, noContent);
+    return ok({ tenant: tenant.value, steps: plan.value.steps, reply: () => noContent });
   });
 };
 
@@ -95,20 +94,16 @@ async function move(
       );
       if (!fit.ok) return badRequest(fit.error.message);
     }
-    return ok({ tenant: tenant.value, steps: stepsOf(found.value), reply: replyFor(to?.id ?? "") });
+    return ok({ tenant: tenant.value, steps: stepsOf(found.value), reply: () => replyFor(to?.id ?? "") });
   };
   if (options.value.simulate) {
     const decided = decide(platform.registry.snapshot);
     if (!decided.ok) return decided;
-    const { reply } = decided.value;
+    const reply = decided.value.reply();
     return ok(reply.status === 201 ? jsonText(200, reply.body) : reply);
   }
-  return write(call, platform, tenantId, (snapshot) => {
-    const decided = decide(snapshot);
-    if (!decided.ok) return decided;
-    const { tenant, steps, reply } = decided.value;
-    return applyPlan(snapshot, tenant, steps, options.value, null, reply);
-  });
+  const kind = toId === null ? "disable" : fromId === null ? "enable" : "replace";
+  return runPlan(call, platform, kind, options.value, decide);
 }
 
 interface Move {

@@ -13,6 +13,8 @@ import type {
   IdentityInvalidations,
   InstallJob,
   InterfaceDescriptor,
+  Job,
+  JobList,
   KeySet,
   ModuleDescriptor,
   ModuleSummary,
@@ -258,6 +260,15 @@ export interface AuditListQuery {
   readonly action?: string;
 }
 
+export interface JobsListQuery {
+  /** Only those of this tenant */
+  readonly tenant?: string;
+  /** Only those in this state; "open" for all that have not ended */
+  readonly state?: string;
+  /** How many at most */
+  readonly limit?: number;
+}
+
 export interface Operations {
   readonly modules: {
     /** List known modules: GET /_/proxy/modules */
@@ -453,6 +464,22 @@ export interface Operations {
     /** Fire a timer once beside its regular runs, also a paused or stopped one: POST /_/octavo/tenants/{tenantId}/timers/{timerId}/run */
     run(input: WriteOptions & { readonly tenantId: string; readonly timerId: string }): Promise<Answer<undefined>>;
   };
+  readonly jobs: {
+    /** List jobs of tenants, newest first: GET /_/octavo/jobs */
+    list(input?: CallOptions & { readonly query?: JobsListQuery }): Promise<Answer<JobList>>;
+    /** Get a job: each step, each call, what it waits for and what helps: GET /_/octavo/jobs/{jobId} */
+    get(input: CallOptions & { readonly jobId: string }): Promise<Answer<Job>>;
+    /** Follow a job from its first event, or from the one behind Last-Event-ID, until it has ended; at any instance: GET /_/octavo/jobs/{jobId}/events */
+    events(input: CallOptions & { readonly jobId: string }): Promise<Answer<string>>;
+    /** Tell a job that waits that the call whose outcome is not known was carried out: POST /_/octavo/jobs/{jobId}/resume */
+    resume(input: WriteOptions & { readonly jobId: string }): Promise<Answer<Job>>;
+    /** Tell a job that waits to make the call again whose outcome is not known: POST /_/octavo/jobs/{jobId}/retry */
+    retry(input: WriteOptions & { readonly jobId: string }): Promise<Answer<Job>>;
+    /** Tell a job that waits that the call whose outcome is not known was not carried out: POST /_/octavo/jobs/{jobId}/fail */
+    fail(input: WriteOptions & { readonly jobId: string }): Promise<Answer<Job>>;
+    /** Begin nothing more of a job, and give up the call that is under way: POST /_/octavo/jobs/{jobId}/cancel */
+    cancel(input: WriteOptions & { readonly jobId: string }): Promise<Answer<Job>>;
+  };
 }
 
 export function createOperations(call: Call): Operations {
@@ -579,6 +606,15 @@ export function createOperations(call: Call): Operations {
       pause: (input) => call({ name: "timers.pause", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/pause", writes: true }, input),
       resume: (input) => call({ name: "timers.resume", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/resume", writes: true }, input),
       run: (input) => call({ name: "timers.run", method: "POST", path: "/_/octavo/tenants/{tenantId}/timers/{timerId}/run", writes: true }, input),
+    },
+    jobs: {
+      list: (input = {}) => call({ name: "jobs.list", method: "GET", path: "/_/octavo/jobs", writes: false }, input),
+      get: (input) => call({ name: "jobs.get", method: "GET", path: "/_/octavo/jobs/{jobId}", writes: false }, input),
+      events: (input) => call({ name: "jobs.events", method: "GET", path: "/_/octavo/jobs/{jobId}/events", writes: false }, input),
+      resume: (input) => call({ name: "jobs.resume", method: "POST", path: "/_/octavo/jobs/{jobId}/resume", writes: true }, input),
+      retry: (input) => call({ name: "jobs.retry", method: "POST", path: "/_/octavo/jobs/{jobId}/retry", writes: true }, input),
+      fail: (input) => call({ name: "jobs.fail", method: "POST", path: "/_/octavo/jobs/{jobId}/fail", writes: true }, input),
+      cancel: (input) => call({ name: "jobs.cancel", method: "POST", path: "/_/octavo/jobs/{jobId}/cancel", writes: true }, input),
     },
   };
 }

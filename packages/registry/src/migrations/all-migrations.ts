@@ -2,8 +2,15 @@ import type { Migration } from "../migrate.ts";
 import { firstTables } from "./0001-first-tables.ts";
 import { tenantIdentity } from "./0002-tenant-identity.ts";
 import { envRequired } from "./0003-env-required.ts";
+import { jobJournal } from "./0004-job-journal.ts";
 import { timers } from "./0006-timers.ts";
 
 /** In order; a number may be missing until its migration is written. What was released is never edited, only followed: the
  * ledger keeps a checksum of each. */
-export const allMigrations: readonly Migration[] = [firstTables, tenantIdentity, envRequired, timers];
+export const allMigrations: readonly Migration[] = [
+  firstTables,
+  tenantIdentity,
+  envRequired,
+  jobJournal,
+  timers,
+];

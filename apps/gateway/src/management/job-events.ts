@@ -1,0 +1,74 @@
+import type { CancelSignal } from "@octavo/http-wire";
+import { type JobEvent, readJob, readJobEvents } from "@octavo/lifecycle";
+import type { Registry } from "@octavo/registry";
+
+/** So that proxies between see that somebody is there. */
+const HEARTBEAT_MS = 15_000;
+
+/** What happens to a job, as server-sent events with ids 1, 2, 3 ...; ends with "end" when the job has ended. They are rows,
+ * so any instance can go on where another was cut off. */
+export async function* jobEvents(
+  registry: Registry,
+  jobId: string,
+  after: number,
+  gone: CancelSignal,
+): AsyncGenerator<string> {
+  let last = after;
+  const rows = new RowsChanged(registry, gone);
+  try {
+    while (!gone.aborted) {
+      const changed = rows.next();
+      const found = await registry.read(async (client) => ({
+        events: await readJobEvents(client, jobId, last),
+        job: await readJob(client, null, jobId),
+      }));
+      if (found.ok) {
+        const { events, job } = found.value;
+        for (const event of events) {
+          yield printed(event);
+          last = event.number;
+        }
+        if (job === null || (job.endedAt !== null && events.length === 0)) {
+          yield "event: end\ndata: {}\n\n";
+          return;
+        }
+        if (events.length > 0) continue;
+      }
+      if (!(await changed)) yield ": still here\n\n";
+    }
+  } finally {
+    rows.close();
+  }
+}
+
+function printed({ number, at, event }: JobEvent): string {
+  return `id: ${number}\nevent: job\ndata: ${JSON.stringify({ at, ...event })}\n\n`;
+}
+
+/** Waits for rows to change. */
+class RowsChanged {
+  #wake: (isChange: boolean) => void = () => undefined;
+  readonly #stop: () => void;
+
+  constructor(registry: Registry, gone: CancelSignal) {
+    this.#stop = registry.onRows(() => this.#wake(true));
+    gone.addEventListener("abort", () => this.#wake(true));
+  }
+
+  /** Of changes from now on; false where there was none for a while. */
+  next(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => resolve(false), HEARTBEAT_MS);
+      timer.unref();
+      this.#wake = (isChange) => {
+        clearTimeout(timer);
+        resolve(isChange);
+      };
+    });
+  }
+
+  close(): void {
+    this.#wake(true);
+    this.#stop();
+  }
+}

@@ -1,0 +1,65 @@
+import type { Registry } from "@octavo/registry";
+
+/** Tells when jobs have ended or wait for a human, whoever drives them. One look for all that are waited for. */
+export class JobWatch {
+  readonly #registry: Registry;
+  readonly #waiting = new Map<string, Set<() => void>>();
+  readonly #stop: () => void;
+  #isLooking = false;
+  #looksAgain = false;
+
+  constructor(registry: Registry) {
+    this.#registry = registry;
+    this.#stop = registry.onRows(() => void this.#look());
+  }
+
+  /** Resolves when the job is settled: ended, waiting for a human, or gone.
+   * @param signal ends the wait */
+  async settled(jobId: string, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    const waiting = this.#waiting.get(jobId) ?? new Set();
+    this.#waiting.set(jobId, waiting);
+    let wake = (): void => undefined;
+    const told = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
+    waiting.add(wake);
+    signal.addEventListener("abort", wake, { once: true });
+    void this.#look();
+    await told;
+    signal.removeEventListener("abort", wake);
+    waiting.delete(wake);
+    if (waiting.size === 0) this.#waiting.delete(jobId);
+  }
+
+  close(): void {
+    this.#stop();
+    for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
+  }
+
+  async #look(): Promise<void> {
+    if (this.#waiting.size === 0) return;
+    if (this.#isLooking) {
+      this.#looksAgain = true;
+      return;
+    }
+    this.#isLooking = true;
+    do {
+      this.#looksAgain = false;
+      const ids = [...this.#waiting.keys()];
+      const open = await this.#registry.read(async (client) => {
+        const { rows } = await client.query<{ id: string }>(
+          `select id from octavo.job where id = any($1) and ended_at is null and state in ('pending', 'running')`,
+          [ids],
+        );
+        return new Set(rows.map(({ id }) => id));
+      });
+      if (!open.ok) continue;
+      for (const id of ids) {
+        if (open.value.has(id)) continue;
+        for (const wake of this.#waiting.get(id) ?? []) wake();
+      }
+    } while (this.#looksAgain);
+    this.#isLooking = false;
+  }
+}
