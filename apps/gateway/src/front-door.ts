@@ -39,11 +39,11 @@ export async function openFrontDoor(
 }
 
 /** Balancers learn from readiness; until they have, requests are still taken (reliability 4.2). */
-async function drainDelay({ drainDelayMs }: GatewayConfig, hurry: AbortSignal): Promise<void> {
+export async function drainDelay({ drainDelayMs }: GatewayConfig, hurry: AbortSignal): Promise<void> {
   await delay(drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
 }
 
-function logListenerError(log: Log, { kind, detail }: ListenerError): void {
+export function logListenerError(log: Log, { kind, detail }: ListenerError): void {
   if (kind === "bad-head") log.debug({ because: detail }, "no HTTP request");
   else log.error({ error: detail }, "request failed below the gateway");
 }

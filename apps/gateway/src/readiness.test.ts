@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { type FollowedState, readinessOf } from "./readiness.ts";
 
-const well = { isDraining: false, loopLagMs: 0 };
+const well = { isDraining: false, loopLagMs: 0, workers: null };
 const following = { isUp: true, lastAt: null, stoppedBecause: null };
 const registry = (contact: FollowedState["contact"]): FollowedState => ({
-  snapshot: { revision: 7 },
+  snapshot: { revision: 7, history: "h" },
   contact,
 });
 
@@ -36,5 +36,29 @@ describe("an instance", () => {
 
   it("is ready again just under a second of lag", () => {
     expect(readinessOf(registry(following), { ...well, loopLagMs: 999 }).ready).toBe(true);
+  });
+
+  describe("with workers", () => {
+    const withWorkers = (ready: number, hasStarted: boolean) => ({
+      ...well,
+      workers: { wanted: 2, ready, hasStarted, lagMs: 0, applied: () => ({ revision: 5, history: "h" }) },
+    });
+
+    it("is as far as the slowest of them, and says how many serve", () => {
+      expect(readinessOf(registry(following), withWorkers(2, true))).toEqual({
+        ready: true,
+        revision: 5,
+        database: "up",
+        workers: { wanted: 2, ready: 2 },
+      });
+    });
+
+    it.each([
+      ["until all were ready once", 1, false, false],
+      ["while none is", 0, true, false],
+      ["but is while one of them is replaced", 1, true, true],
+    ])("is not ready %s", (_name, ready, hasStarted, isReady) => {
+      expect(readinessOf(registry(following), withWorkers(ready, hasStarted)).ready).toBe(isReady);
+    });
   });
 });

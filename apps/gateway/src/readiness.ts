@@ -1,17 +1,20 @@
 import type { Readiness } from "@octavo/management-api";
-import type { Registry, Snapshot } from "@octavo/registry";
+import type { AppliedState, Registry } from "@octavo/registry";
+import type { WorkersState } from "./workers/workers-state.ts";
 
 /** Above this the event loop is too busy to take more (reliability 4.2). */
 const MOST_LAG_MS = 1000;
 
 /** Of the registry, what readiness depends on. */
 export interface FollowedState extends Pick<Registry, "contact"> {
-  readonly snapshot: Pick<Snapshot, "revision">;
+  readonly snapshot: AppliedState;
 }
 
 export interface Vitals {
   readonly isDraining: boolean;
   readonly loopLagMs: number;
+  /** null where this process serves connections itself. */
+  readonly workers: WorkersState | null;
 }
 
 /** Whether this instance takes requests. It asks nobody: the state is in memory, and a database that is away takes nothing
@@ -20,14 +23,23 @@ export function readinessOf(registry: FollowedState, vitals: Vitals): Readiness 
   const because = whyNot(registry, vitals);
   return {
     ready: because === null,
-    revision: registry.snapshot.revision,
+    revision: vitals.workers?.applied(registry.snapshot).revision ?? registry.snapshot.revision,
     database: registry.contact.isUp ? "up" : "down",
+    ...(vitals.workers === null
+      ? {}
+      : { workers: { wanted: vitals.workers.wanted, ready: vitals.workers.ready } }),
     ...(because === null ? {} : { because }),
   };
 }
 
-function whyNot({ contact }: FollowedState, { isDraining, loopLagMs }: Vitals): string | null {
+function whyNot({ contact }: FollowedState, { isDraining, loopLagMs, workers }: Vitals): string | null {
   if (isDraining) return "It is draining: it was asked to stop";
+  if (workers !== null) {
+    const { ready, wanted, hasStarted } = workers;
+    // Later one is enough: the others are being started again, or replaced.
+    if (!hasStarted) return `It is starting: ${ready} of ${wanted} workers are ready`;
+    if (ready === 0) return "None of its workers is ready";
+  }
   if (contact.stoppedBecause !== null) return contact.stoppedBecause;
   if (loopLagMs >= MOST_LAG_MS) return `It is overloaded: its event loop is ${Math.round(loopLagMs)} ms late`;
   return null;

@@ -1,5 +1,6 @@
 import { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
-import { createLog, type Log } from "./log.ts";
+import type { Log } from "./log.ts";
+import { processLog } from "./process-log.ts";
 import { aborted, listenForStop, type StopRequest, type StopSource } from "./shutdown.ts";
 import { type RunningGateway, startGateway } from "./start-gateway.ts";
 
@@ -23,9 +24,14 @@ export async function runGateway(around: GatewayProcess): Promise<0 | 1 | 2> {
   }
   const log = processLog(config.value, stderr);
   for (const warning of config.value.warnings) log.warn({ because: warning }, "configuration is odd");
-  const request = listenForStop(around.stopSource, log);
+  let replaceWorkers: RunningGateway["replaceWorkers"] = null;
+  // A terminal that is closed sends the same signal, and means an end.
+  const replaces = startedBy === "gateway" && config.value.workers > 1 && stderr.isTTY !== true;
+  const request = listenForStop(around.stopSource, log, replaces ? () => void replaceWorkers?.() : null);
   try {
-    return await runUntilStopped(around, config.value, log, request);
+    return await runUntilStopped(around, config.value, log, request, (gateway) => {
+      ({ replaceWorkers } = gateway);
+    });
   } finally {
     request.letEnd();
   }
@@ -36,6 +42,7 @@ async function runUntilStopped(
   config: GatewayConfig,
   log: Log,
   request: StopRequest,
+  onStarted: (gateway: RunningGateway) => void,
 ): Promise<0 | 1> {
   const started = await startGateway(config, {
     log,
@@ -47,6 +54,7 @@ async function runUntilStopped(
     return 1;
   }
   const gateway = started.value;
+  onStarted(gateway);
   announceOperator(gateway.firstOperator, stderr);
   const running = onRunning?.(gateway, config, request.stop) ?? Promise.resolve();
   await aborted(request.stop);
@@ -68,14 +76,4 @@ function announceOperator(
   }
   if (firstOperator?.kind === "in-file")
     stderr.write(`octavo: the operator's token lies in ${firstOperator.path}\n`);
-}
-
-function processLog(config: GatewayConfig, stderr: GatewayProcess["stderr"]): Log {
-  return createLog({
-    level: config.logLevel,
-    form: stderr.isTTY === true ? "human" : "json",
-    // Log lines carry this machine's own time, as those of every other program on it do.
-    now: () => new Date().getTime(),
-    write: (line) => stderr.write(line),
-  });
 }

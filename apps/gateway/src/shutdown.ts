@@ -15,12 +15,17 @@ export interface StopRequest {
   letEnd(): void;
 }
 
-const signals = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
+const signals = ["SIGTERM", "SIGINT"] as const;
 
 /** A terminal sends Ctrl-C to the launcher and to us, and the launcher passes its own on: that is still one wish. */
 const SAME_WISH_MS = 500;
 
-export function listenForStop(source: StopSource, log: Log): StopRequest {
+/** @param onHangUp what SIGHUP means where no terminal sends it; null: a stop as well */
+export function listenForStop(
+  source: StopSource,
+  log: Log,
+  onHangUp: (() => void) | null = null,
+): StopRequest {
   const stop = new AbortController();
   const hurry = new AbortController();
   let firstAt = Number.POSITIVE_INFINITY;
@@ -35,6 +40,10 @@ export function listenForStop(source: StopSource, log: Log): StopRequest {
     }
   };
   for (const signal of signals) source.on(signal, onSignal);
+  source.on("SIGHUP", (signal) => {
+    if (onHangUp === null || stop.signal.aborted) onSignal(signal);
+    else onHangUp();
+  });
   const onDisconnect = () => onSignal("launcher gone");
   source.on("disconnect", onDisconnect);
   return { stop: stop.signal, hurry: hurry.signal, letEnd: () => source.off("disconnect", onDisconnect) };

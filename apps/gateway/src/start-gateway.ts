@@ -14,6 +14,8 @@ import type { Log } from "./log.ts";
 import { logRegistryEvents } from "./registry-log.ts";
 import { type Prepared, startServing } from "./start-serving.ts";
 import { version } from "./version.ts";
+import { WorkerPool } from "./workers/worker-pool.ts";
+import { openWorkersDoor } from "./workers/workers-door.ts";
 
 export interface RunningGateway {
   /** Where this machine reaches it, without a slash at the end. */
@@ -26,6 +28,8 @@ export interface RunningGateway {
    * @param hurry cuts every waiting short
    * @returns how many requests were cut */
   close(hurry?: AbortSignal): Promise<number>;
+  /** Replaces the processes that serve connections, one after the other; null where this one does. */
+  readonly replaceWorkers: (() => Promise<void>) | null;
 }
 
 export interface GatewaySurroundings {
@@ -69,34 +73,41 @@ async function startOnDatabase(
     url: config.url ?? instanceUrl(config.host, port),
     version,
   };
+  const { workers: wanted, drainGraceMs: graceMs } = config;
+  const workers = wanted === 1 ? null : new WorkerPool({ wanted, graceMs, log });
   const registry = await openState(
     {
       connectionString: database.url,
       instance,
       internalModule: internalModule(),
       log: logRegistryEvents(log),
+      ...(workers !== null && { followers: workers }),
     },
     config.databaseWaitMs,
     log,
     isGivenUp,
   );
   if (!registry.ok) return registry;
-  const gateway = await startOnRegistry({ config, octavoKey, log, instance }, port, registry.value, database);
+  const prepared = { config, octavoKey, log, instance, workers };
+  const gateway = await startOnRegistry(prepared, port, registry.value, database);
   if (!gateway.ok) await registry.value.close();
   return gateway;
 }
 
 async function startOnRegistry(
-  prepared: Prepared,
+  prepared: Prepared & { readonly workers: WorkerPool | null },
   port: number,
   registry: Registry,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
-  const { config, log, instance } = prepared;
+  const { config, log, instance, workers } = prepared;
   const serving = await startServing(prepared, registry);
   if (!serving.ok) return serving;
   const { serve, firstOperator, callSystemInterface } = serving.value;
-  const door = await openFrontDoor(config, port, serve, log);
+  const door =
+    workers === null
+      ? await openFrontDoor(config, port, serve, log)
+      : await openWorkersDoor(prepared, port, serve, registry, workers);
   if (!door.ok) {
     await serving.value.close();
     return door;
@@ -118,5 +129,6 @@ async function startOnRegistry(
       await database.stop();
       return cut;
     },
+    replaceWorkers: workers === null ? null : () => workers.replaceAll(),
   });
 }

@@ -8,7 +8,6 @@ import type { GatewayConfig } from "./config.ts";
 import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
-import { PlatformJobs } from "./lifecycle/platform-jobs.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
@@ -18,6 +17,7 @@ import { startDataPlane } from "./proxy/start-data-plane.ts";
 import { readinessOf } from "./readiness.ts";
 import { createServe } from "./serve.ts";
 import { version } from "./version.ts";
+import type { WorkersState } from "./workers/workers-state.ts";
 
 export interface Prepared {
   readonly config: GatewayConfig;
@@ -25,6 +25,8 @@ export interface Prepared {
   readonly octavoKey: Uint8Array;
   readonly log: Log;
   readonly instance: Platform["instance"];
+  /** null where this process serves connections itself. */
+  readonly workers: WorkersState | null;
 }
 
 /** A gateway without its door: it answers whatever request it is given. */
@@ -43,7 +45,7 @@ export interface Serving {
 /** Puts together what answers, on a registry that is there: the first operator, the authority, the data plane, the
  * management API. Nothing is left running where it fails. */
 export async function startServing(
-  { config, octavoKey, log, instance }: Prepared,
+  { config, octavoKey, log, instance, workers }: Prepared,
   registry: Registry,
 ): Promise<Result<Serving, string>> {
   const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
@@ -56,9 +58,10 @@ export async function startServing(
   if (!authority.ok) return authority;
 
   const vitals = { isDraining: false, lag: new LoopLag() };
-  const readiness = () =>
-    readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs: vitals.lag.worstMs });
-  const jobs = new PlatformJobs(registry);
+  const readiness = () => {
+    const loopLagMs = Math.max(vitals.lag.worstMs, workers?.lagMs ?? 0);
+    return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers });
+  };
   const platform: Platform = {
     registry,
     config,
@@ -66,10 +69,8 @@ export async function startServing(
     clock: registry.clock,
     instance,
     versions: { okapi: okapiVersion, octavo: version },
-    jobs,
   };
   const dataPlane = startDataPlane(platform, authority.value);
-  jobs.drive(platform, dataPlane.callSystemInterface);
   return ok({
     serve: observeExchanges(
       createServe(
@@ -85,11 +86,9 @@ export async function startServing(
     callSystemInterface: dataPlane.callSystemInterface,
     startDraining: () => {
       vitals.isDraining = true;
-      jobs.stopWaiting();
     },
     close: async () => {
       vitals.lag.stop();
-      await jobs.close(config.drainGraceMs);
       await dataPlane.close();
     },
   });

@@ -21,10 +21,12 @@ export interface RegistryOptions {
 
 export interface InstanceFollowers {
   /** What all of them have applied, `own` included. */
-  applied(own: Snapshot): Pick<Snapshot, "revision" | "history">;
+  applied(own: AppliedState): AppliedState;
   /** Resolves when all of them have applied `revision`, or when that takes too long. */
   reached(revision: number): Promise<unknown>;
 }
+
+export type AppliedState = Pick<Snapshot, "revision" | "history">;
 
 export interface InstanceIdentity {
   /** A new UUID for each start of the process. */

@@ -70,10 +70,8 @@ export class TokenRoutes implements OwnRoutes {
   }
 
   serve(request: ModuleRequest): Promise<void> | null {
-    if (request.head.method !== "POST") return null;
-    const path = request.target.slice(0, pathEnd(request.target));
-    const route = tokenRoutes.find(({ pathPattern }) => pathPattern === path);
-    return route === undefined ? null : this.#answer(request, route);
+    const route = tokenRouteOf(request);
+    return route === null ? null : this.#answer(request, route);
   }
 
   async #answer(request: ModuleRequest, route: TokenRoute): Promise<void> {
@@ -253,6 +251,13 @@ export class TokenRoutes implements OwnRoutes {
     };
     return ok({ claims, family });
   }
+}
+
+/** The route of these interfaces that a request is for. */
+export function tokenRouteOf({ head, target }: Pick<ModuleRequest, "head" | "target">): TokenRoute | null {
+  if (head.method !== "POST") return null;
+  const path = target.slice(0, pathEnd(target));
+  return tokenRoutes.find(({ pathPattern }) => pathPattern === path) ?? null;
 }
 
 const NOTHING: ReadonlySet<string> = new Set();

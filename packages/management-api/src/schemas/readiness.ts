@@ -9,6 +9,15 @@ export const Readiness = Type.Object(
         description: "Whether the database answered last; requests are served without it",
       }),
     ),
+    workers: Type.Optional(
+      Type.Object(
+        { wanted: Type.Integer(), ready: Type.Integer() },
+        {
+          description: "Processes that serve its connections, where there are several",
+          additionalProperties: false,
+        },
+      ),
+    ),
     because: Type.Optional(Type.String({ description: "Why it is not ready" })),
   },
   { $id: "Readiness", description: "Whether a gateway can serve", additionalProperties: false },

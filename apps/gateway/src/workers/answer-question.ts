@@ -1,0 +1,16 @@
+import type { IdentityRows } from "@octavo/identity";
+import type { Registry } from "@octavo/registry";
+import { audited } from "../proxy/authority-start.ts";
+import type { Question } from "./messages.ts";
+
+/** What a worker asks of the one who has the database. */
+export function answerQuestion(question: Question, registry: Registry, rows: IdentityRows): Promise<unknown> {
+  switch (question.of) {
+    case "endedSessions":
+      return rows.endedSessions(question.sinceMs);
+    case "signingSecrets":
+      return rows.signingSecrets(question.kids);
+    case "audit":
+      return audited(registry, question.intent);
+  }
+}

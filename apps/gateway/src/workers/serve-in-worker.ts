@@ -1,0 +1,64 @@
+import type { Serve } from "@octavo/http-wire";
+import { type IdentityRows, SigningKeys } from "@octavo/identity";
+import type { RegistryView } from "@octavo/registry";
+import { ok, type Result } from "@octavo/result";
+import { observeExchanges } from "../exchange/observe-exchanges.ts";
+import type { Log } from "../log.ts";
+import { AuthorityCore } from "../proxy/authority-core.ts";
+import { tokenRouteOf } from "../proxy/authority-token-routes.ts";
+import { serveTenants } from "../proxy/start-data-plane.ts";
+import { throughGate } from "../through-gate.ts";
+import { connectToParent } from "./forward-to-parent.ts";
+import type { ToWorker } from "./messages.ts";
+import type { ParentLink } from "./parent-link.ts";
+
+export interface WorkerServing {
+  readonly serve: Serve;
+  /** When no request is in flight any more. */
+  close(): Promise<void>;
+}
+
+/** Puts together what a worker answers: requests for modules from what it has in memory, everything else through its
+ * parent. */
+export async function serveInWorker(
+  link: ParentLink,
+  { config, octavoKey, instance, parentPath }: Extract<ToWorker, { kind: "begin" }>,
+  registry: RegistryView,
+  log: Log,
+): Promise<Result<WorkerServing, string>> {
+  const rows: IdentityRows = {
+    endedSessions: (sinceMs) => link.ask({ of: "endedSessions", sinceMs }),
+    signingSecrets: (kids) => link.ask({ of: "signingSecrets", kids }),
+  };
+  const onProblem = (because: string): void => log.error({ because }, "signing keys need an operator");
+  const keys = await SigningKeys.follow(registry, rows, octavoKey, onProblem);
+  if (!keys.ok) return keys;
+  const core = await AuthorityCore.create({
+    registry,
+    rows,
+    keys: keys.value,
+    audit: async (intent) => (await link.ask({ of: "audit", intent })) === true,
+    url: instance.url,
+    log,
+  });
+  const parent = connectToParent(parentPath, log);
+  const side = { registry, config, clock: registry.clock, instance, log };
+  const tenants = serveTenants(side, (upstreams) => ({
+    authority: core.start(config, upstreams).authority,
+    ownRoutes: {
+      serve: (request) =>
+        tokenRouteOf(request) === null ? null : parent.forward(request.head, request.body, request.sink),
+    },
+  }));
+  return ok({
+    serve: observeExchanges(
+      throughGate(log, tenants.serve, (head, body, sink) => parent.forward(head, body, sink)),
+      [],
+      config.hasTraceHeaders,
+    ),
+    close: async () => {
+      await tenants.close(() => core.close());
+      await parent.close();
+    },
+  });
+}
