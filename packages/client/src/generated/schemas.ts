@@ -163,6 +163,102 @@ export interface InterfaceReference {
   readonly scope?: readonly string[];
 }
 
+/** What is asked of a tenant's modules, and how far it has come */
+export interface Job {
+  /** Id of the job */
+  readonly id: string;
+  /** The tenant */
+  readonly tenantId: string;
+  /** The call that it began with */
+  readonly kind: "install" | "upgrade" | "enable" | "disable" | "replace" | "disable-all";
+  /** Where it stands */
+  readonly state: "pending" | "running" | "done" | "undone" | "failed" | "waiting-for-human";
+  /** Since when it is in this state, ISO 8601 */
+  readonly since: string;
+  /** When it was accepted, ISO 8601 */
+  readonly startedAt: string;
+  /** When it ended, ISO 8601; left out while it runs or waits */
+  readonly endedAt?: string;
+  /** After this nothing more is begun, ISO 8601 */
+  readonly deadline?: string;
+  /** Whose it is */
+  readonly requestedBy: string;
+  /** The request that it began with */
+  readonly requestId?: string;
+  /** Who has cancelled it */
+  readonly cancelledBy?: string;
+  /** The instance that drives it, or did last */
+  readonly owner?: string;
+  /** Grows with each instance that takes it over */
+  readonly epoch: number;
+  /** What a failure leads to */
+  readonly onFailure: "stop" | "undo";
+  /** What it waits for, or why it failed */
+  readonly message?: string;
+  /** Which commands help a job that waits for a human */
+  readonly choices?: string;
+  /** How many of its steps are done */
+  readonly stepsDone: number;
+  /** How many it has */
+  readonly stepsTotal: number;
+  /** Its steps, in the order of the plan */
+  readonly steps: readonly JobStep[];
+}
+
+/** One thing that a job does */
+export interface JobCall {
+  /** Permissions are announced, the module's _tenant is called, or the tenant's modules change */
+  readonly call: "permissions" | "tenant" | "purge" | "switch";
+  /** Who is called */
+  readonly moduleId?: string;
+  /** The module that it is about */
+  readonly about?: string;
+  /** HTTP method */
+  readonly method?: string;
+  /** Path at the module */
+  readonly path?: string;
+  /** Modules that come */
+  readonly enable?: readonly string[];
+  /** Modules that go */
+  readonly disable?: readonly string[];
+  /** intended: sent, or about to be; polled: the module works at a job of its own; told: that job has ended; indeterminate: nobody knows whether it was carried out */
+  readonly state: "pending" | "intended" | "polled" | "told" | "done" | "failed" | "indeterminate";
+  /** Whether it may be sent again by itself */
+  readonly isRepeatable?: boolean;
+  /** How often nothing could be sent */
+  readonly attempts: number;
+  /** The instance of the module that works at it */
+  readonly instanceId?: string;
+  /** The id of the module's own job */
+  readonly moduleJob?: string;
+  /** What went wrong, or what is not known */
+  readonly message?: string;
+}
+
+/** Jobs */
+export interface JobList {
+  /** Newest first, their steps without calls */
+  readonly jobs: readonly Job[];
+}
+
+/** A step of a job */
+export interface JobStep {
+  /** The module; left out for what closes or undoes a job */
+  readonly moduleId?: string;
+  /** What is done */
+  readonly action: "enable" | "disable" | "uptodate" | "close" | "undo";
+  /** The version that is replaced */
+  readonly from?: string;
+  /** Why it is part of the plan */
+  readonly reason?: string;
+  /** Where it stands */
+  readonly state: "pending" | "intended" | "done" | "undone" | "failed" | "indeterminate" | "waiting-for-human";
+  /** Why it failed, or what it waits for */
+  readonly message?: string;
+  /** What it does, in order; empty before it begins */
+  readonly calls?: readonly JobCall[];
+}
+
 /** JSON Web Key Set (RFC 7517, RFC 8037) */
 export interface KeySet {
   /** Also those that do not sign yet */
