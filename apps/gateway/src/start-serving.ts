@@ -8,6 +8,7 @@ import type { GatewayConfig } from "./config.ts";
 import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
+import { PlatformJobs } from "./lifecycle/platform-jobs.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
@@ -62,6 +63,7 @@ export async function startServing(
     const loopLagMs = Math.max(vitals.lag.worstMs, workers?.lagMs ?? 0);
     return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers });
   };
+  const jobs = new PlatformJobs(registry);
   const platform: Platform = {
     registry,
     config,
@@ -69,8 +71,10 @@ export async function startServing(
     clock: registry.clock,
     instance,
     versions: { okapi: okapiVersion, octavo: version },
+    jobs,
   };
   const dataPlane = startDataPlane(platform, authority.value);
+  jobs.drive(platform, dataPlane.callSystemInterface);
   return ok({
     serve: observeExchanges(
       createServe(
@@ -86,9 +90,11 @@ export async function startServing(
     callSystemInterface: dataPlane.callSystemInterface,
     startDraining: () => {
       vitals.isDraining = true;
+      jobs.stopWaiting();
     },
     close: async () => {
       vitals.lag.stop();
+      await jobs.close(config.drainGraceMs);
       await dataPlane.close();
     },
   });
