@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import { setTimeout as delay } from "node:timers/promises";
 import { BodyFailure, type IncomingBody } from "./body-source.ts";
 import type { ListenerLimits } from "./listener.ts";
 import type { BodyFraming } from "./request-head.ts";
@@ -124,7 +125,12 @@ export class NodeBodySource implements IncomingBody {
   /** Lets a client that is still sending read our answer: takes some more of the body, or waits a moment. */
   async discard(): Promise<void> {
     const isSending = this.#askForBody === null || this.#isAsked;
-    if (this.#isEnded || !isSending || this.#failure !== null) return;
+    if (this.#isEnded || !isSending) return;
+    if (this.#failure !== null) {
+      // Whoever sends broken bytes may be sending more of them; nobody can tell how many.
+      if (this.#failure.kind === "malformed") await delay(DISCARD_SILENCE_MS);
+      return;
+    }
     const endsAt = performance.now() + DISCARD_MS;
     const timer = setTimeout(() => this.fail(new BodyFailure("too-slow")), DISCARD_SILENCE_MS);
     try {

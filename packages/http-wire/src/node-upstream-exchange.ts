@@ -7,7 +7,7 @@ import { upstreamHeaders } from "./upstream-request-head.ts";
 import { UpstreamSender } from "./upstream-sender.ts";
 import type { OriginAgent, UpstreamConnection } from "./node-upstream-agent.ts";
 import { idleMsOf, isTls, whyNotConnected } from "./upstream-socket.ts";
-import { ANSWER_HEAD_BYTES, readAnswerHead } from "./upstream-answer-head.ts";
+import { ANSWER_HEAD_BYTES, MOST_INTERIM_ANSWERS, readAnswerHead } from "./upstream-answer-head.ts";
 import {
   type AnswerEnd,
   AnswerFailure,
@@ -35,6 +35,7 @@ export class NodeUpstreamExchange {
   #connection: UpstreamConnection | null = null;
   #wasReused = false;
   #bytesReadBefore = 0;
+  #interimAnswers = 0;
   #state: "connecting" | "sending" | "waiting" | "answering" | "over" = "connecting";
   #answer: IncomingMessage | null = null;
   #answerBody: NodeAnswerBody | null = null;
@@ -56,6 +57,10 @@ export class NodeUpstreamExchange {
     this.#outgoing.on("socket", (socket) => this.#onSocket(socket));
     this.#outgoing.on("response", (answer) => this.#onAnswer(answer));
     this.#outgoing.on("error", (error) => this.#onError(error));
+    this.#outgoing.on("information", () => {
+      this.#interimAnswers += 1;
+      if (this.#interimAnswers > MOST_INTERIM_ANSWERS) this.#fail("bad-answer", "a flood of interim answers");
+    });
     this.#outgoing.on("upgrade", () => this.#fail("bad-answer", "it switched protocols without being asked"));
     this.#outgoing.on("close", () => this.#onClose());
     request.signal.addEventListener("abort", this.#onAbort);

@@ -25,7 +25,7 @@ export function checkTarget(method: string, target: string): Result<RequestTarge
 }
 
 /** What nearly every target is: nothing in it can mean anything but itself, so that no other rule concerns it. */
-const plain = /^\/[A-Za-z0-9/_-]*$/;
+const plain = /^\/(?!\/)[A-Za-z0-9/_-]*$/;
 
 function faultOf(path: string): string | null {
   if (plain.test(path)) return null;

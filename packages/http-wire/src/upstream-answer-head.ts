@@ -2,6 +2,8 @@ import { err, ok, type Result } from "@octavo/result";
 import type { HeaderList } from "./header-list.ts";
 import { isHopByHop } from "./hop-by-hop.ts";
 
+/** Interim answers (100, 103) before an answer: more than these are a flood. */
+export const MOST_INTERIM_ANSWERS = 32;
 /** A module may answer with a larger head than a client may send: it is one of few, and known. */
 export const ANSWER_HEAD_BYTES = 64 * 1024;
 

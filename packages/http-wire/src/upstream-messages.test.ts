@@ -177,7 +177,14 @@ describe.each(upstreamAdapters)("messages to and from modules over $name", ({ co
       expect(await answer.ended).toBe("complete");
     });
 
-    it("comes after any number of 1xx, which are dropped", async () => {
+    it("is none behind a flood of 1xx", async () => {
+      const module = await bench.answering("HTTP/1.1 102 Processing\r\n\r\n".repeat(1000) + hasAnswer);
+      const failure = await failureOf(bench.open().send(module.url, get("/"), patient));
+      expect(failure).toMatchObject({ kind: "bad-answer", detail: "a flood of interim answers" });
+      await module.until(() => module.open === 0);
+    });
+
+    it("comes after a few 1xx, which are dropped", async () => {
       const module = await bench.answering(
         `HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: a\r\n\r\n${hasAnswer}`,
       );

@@ -1,5 +1,10 @@
 // wire-answer-parser.ts runs for every request.
-import { type AnswerHead, ANSWER_HEAD_BYTES, readAnswerHead } from "./upstream-answer-head.ts";
+import {
+  type AnswerHead,
+  ANSWER_HEAD_BYTES,
+  MOST_INTERIM_ANSWERS,
+  readAnswerHead,
+} from "./upstream-answer-head.ts";
 import { parseAnswerHead } from "./wire-answer-head.ts";
 
 /** The head of an answer that is one, with what it says of its body. */
@@ -26,6 +31,7 @@ export class AnswerParser {
   #begunBytes = 0;
   #mayStay = false;
   #hasContinued = false;
+  #interimAnswers = 0;
 
   /** The next bytes are an answer to a new request. */
   start(method: string): void {
@@ -39,6 +45,7 @@ export class AnswerParser {
     this.#begunBytes = 0;
     this.#mayStay = true;
     this.#hasContinued = false;
+    this.#interimAnswers = 0;
   }
 
   /** null until it is whole. */
@@ -150,6 +157,8 @@ export class AnswerParser {
     if (status < 200) {
       if (status === 101) return this.#break("it switched protocols without being asked");
       if (isChunked || contentLength !== null) return this.#break("an interim answer with a body");
+      this.#interimAnswers += 1;
+      if (this.#interimAnswers > MOST_INTERIM_ANSWERS) return this.#break("a flood of interim answers");
       this.#hasContinued ||= status === 100;
       return;
     }
