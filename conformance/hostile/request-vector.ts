@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { expand, readEntries } from "./vector-file.ts";
 
 /** One message and what must become of it. Texts are latin1: one character per byte. In what is sent,
  * `@tenant` and `@canary` stand for those of the run, `@(text*n)` for n repetitions, `{}` for each value of `each`; the line
@@ -73,32 +73,12 @@ const folder = new URL("requests/", import.meta.url);
 /** Idea (the file's name) -> its vectors.
  * @param listener that they are for */
 export function requestVectors(listener: string): ReadonlyMap<string, readonly RequestVector[]> {
-  const files = readdirSync(folder).filter((file) => file.endsWith(".json"));
-  return new Map(
-    files.map((file) => {
-      // as: the files are ours and have this shape
-      const entries = JSON.parse(readFileSync(new URL(file, folder), "utf8")) as readonly Entry[];
-      return [file.replace(/\.json$/u, ""), entries.flatMap((entry) => vectorsOf(entry, listener))];
-    }),
-  );
+  const ideas = [...readEntries<Entry>(folder)];
+  return new Map(ideas.map(([idea, entries]) => [idea, entries.map((entry) => vectorOf(entry, listener))]));
 }
 
-function vectorsOf({ each, ...entry }: Entry, listener: string): RequestVector[] {
-  if (each === undefined) return [vectorOf(entry, entry.name, listener)];
-  return Object.entries(each).map(([word, value]) => {
-    const fill = (_key: string, part: unknown) =>
-      typeof part === "string" ? part.replaceAll("{}", () => value) : part;
-    const filled = JSON.parse(JSON.stringify(entry), fill) as Entry; // as: it was one before
-    return vectorOf(
-      filled,
-      entry.name.replace("{}", () => word),
-      listener,
-    );
-  });
-}
-
-function vectorOf(entry: Entry, name: string, listener: string): RequestVector {
-  const { send, body, raw } = entry;
+function vectorOf(entry: Entry, listener: string): RequestVector {
+  const { name, send, body, raw } = entry;
   const lenient = entry.lenient?.[listener];
   return {
     name,
@@ -136,12 +116,7 @@ export interface Sender {
 export function bytesOf({ send = [], body = "", raw }: RequestVector, sender: Sender): string {
   const text =
     raw ?? `${send.flatMap((line) => (line === "..." ? goodLines : [line])).join("\r\n")}\r\n\r\n${body}`;
-  return text
-    .replaceAll("@tenant", sender.tenant)
-    .replaceAll("@canary", sender.canary)
-    .replaceAll(/@\(([^*]*)\*(\d+)\)/gs, (_all, repeated: string, count: string) =>
-      repeated.repeat(Number(count)),
-    );
+  return expand(text.replaceAll("@tenant", sender.tenant).replaceAll("@canary", sender.canary));
 }
 
 const goodLines = ["Host: library.example", "X-Okapi-Tenant: @tenant", "X-Canary: @canary"];
