@@ -13,13 +13,15 @@ export type ServeManagement = (
   exchange: Exchange,
 ) => Promise<void>;
 
+const DONE = Promise.resolve();
+
 /** Every request passes here first: what it means, and then who answers it. */
 export function throughGate(
   log: Log,
   serveModules: ServeModules,
   serveManagement: ServeManagement,
 ): ServeExchange {
-  return async (head, body, sink, exchange) => {
+  return (head, body, sink, exchange) => {
     const checked = checkHead(head);
     if (!checked.ok) {
       exchange.refusal = "gate";
@@ -29,7 +31,7 @@ export function throughGate(
         ["Content-Type", "text/plain", "Connection", "close"],
         checked.error.message,
       );
-      return;
+      return DONE;
     }
     const { path, okapi } = checked.value;
     exchange.path = path;

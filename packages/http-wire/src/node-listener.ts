@@ -251,22 +251,19 @@ class NodeListener implements Listener, ConnectionTaker {
     return { request, head, body, sink };
   }
 
-  async #answer(connection: Connection, exchange: Exchange): Promise<void> {
+  async #answer(connection: Connection, { head, body, sink }: Exchange): Promise<void> {
     try {
-      if (!connection.isClosing) await this.#answerOpen(exchange);
+      if (connection.isClosing) return;
+      if (head.ok) {
+        await this.#serve(head.value, body, sink);
+      } else {
+        this.#options.onError({ kind: "bad-head", detail: head.error.message });
+        sink.send(head.error.status, [...plainText, "Connection", "close"], head.error.message);
+      }
+      await sink.closed;
     } finally {
       connection.inFlight -= 1;
     }
-  }
-
-  async #answerOpen({ head, body, sink }: Exchange): Promise<void> {
-    if (head.ok) {
-      await this.#serve(head.value, body, sink);
-    } else {
-      this.#options.onError({ kind: "bad-head", detail: head.error.message });
-      sink.send(head.error.status, [...plainText, "Connection", "close"], head.error.message);
-    }
-    await sink.closed;
   }
 
   async #serve(head: RequestHead, body: NodeBodySource, sink: NodeResponseSink): Promise<void> {

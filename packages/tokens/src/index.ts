@@ -18,6 +18,7 @@ export type { VerifiedToken } from "./token-cache.ts";
 export { subjectOf, TokenCache } from "./token-cache.ts";
 export * from "./token-routes.ts";
 export * from "./unverified-claims.ts";
+export { UnverifiedTokens } from "./unverified-tokens.ts";
 export * from "./verify-error.ts";
 export * from "./verify-token.ts";
 export * from "./wrap-key.ts";

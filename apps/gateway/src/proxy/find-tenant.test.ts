@@ -1,3 +1,4 @@
+import { readUnverified } from "@octavo/tokens";
 import { describe, expect, it } from "vitest";
 import { findTenantId } from "./find-tenant.ts";
 
@@ -22,20 +23,20 @@ describe("the tenant of a request", () => {
     ["is the supertenant by a token whose tenant is no text", null, tokenOf({ tenant: 1 }), "supertenant"],
   ];
   it.each(found)("%s", (_claim, named, token, tenant) => {
-    expect(findTenantId(named, token)).toEqual({ ok: true, value: tenant });
+    expect(findTenantId(named, token, readUnverified)).toEqual({ ok: true, value: tenant });
   });
 
   it("is nobody's where name and token differ, and says so without repeating what it cannot trust", () => {
-    expect(findTenantId("south", north)).toMatchObject({
+    expect(findTenantId("south", north, readUnverified)).toMatchObject({
       error: "The token is of tenant north, the request of tenant south. Use one of them",
     });
-    expect(findTenantId("south", tokenOf({ tenant: "a\r\nb<script>" }))).toMatchObject({
+    expect(findTenantId("south", tokenOf({ tenant: "a\r\nb<script>" }), readUnverified)).toMatchObject({
       error: "The token is of another tenant, the request of tenant south. Use one of them",
     });
   });
 
   it("is nobody's by a token that must say it and cannot be read", () => {
-    expect(findTenantId(null, "a.b")).toEqual({
+    expect(findTenantId(null, "a.b", readUnverified)).toEqual({
       ok: false,
       error: "Invalid Token: Missing . separator for token",
     });

@@ -1,6 +1,6 @@
 // find-tenant.ts runs for every request.
 import { err, ok, type Result } from "@octavo/result";
-import { readUnverified } from "@octavo/tokens";
+import type { UnverifiedClaims } from "@octavo/tokens";
 
 const SUPERTENANT = "supertenant";
 
@@ -8,11 +8,16 @@ const SUPERTENANT = "supertenant";
  * Nothing is decided on an unverified claim: the tenant's authority or auth filter checks the token before any module of
  * the tenant gets the request.
  * @param named X-Okapi-Tenant, or the tenant of the path
+ * @param read what a token says of itself (UnverifiedTokens, which reads each once)
  * @returns or a sentence for status 400
  * @see okapi-eureka.md 2.1, reliability.md 6 rows 7 and 8 */
-export function findTenantId(named: string | null, token: string | null): Result<string, string> {
+export function findTenantId(
+  named: string | null,
+  token: string | null,
+  read: (token: string) => Result<UnverifiedClaims, string>,
+): Result<string, string> {
   if (token === null) return ok(named ?? SUPERTENANT);
-  const claims = readUnverified(token);
+  const claims = read(token);
   if (named === null) {
     return claims.ok ? ok(claims.value.tenantId ?? SUPERTENANT) : err(`Invalid Token: ${claims.error}`);
   }

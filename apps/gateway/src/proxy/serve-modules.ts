@@ -6,7 +6,7 @@ import {
   type ResponseSink,
 } from "@octavo/http-wire";
 import { isManagementPlace } from "@octavo/management-api";
-import { findToken } from "@octavo/tokens";
+import { findToken, UnverifiedTokens } from "@octavo/tokens";
 import { corsFor } from "../cors.ts";
 import type { Exchange } from "../exchange/exchange.ts";
 import { requestIdFor } from "../management/request-id.ts";
@@ -39,8 +39,11 @@ export function isForModules(path: string, moduleId: string | null): boolean {
 }
 
 const DONE = Promise.resolve();
+const MOST_TOKENS = 5000;
 
 export function createServeModules(plane: DataPlane): ServeModules {
+  const unverified = new UnverifiedTokens(MOST_TOKENS);
+  const readToken = (token: string) => unverified.read(token);
   return (raw, head, body, sink, exchange) => {
     const requestId = requestIdFor(head.path, head.okapi.requestId);
     exchange.kind = "module";
@@ -73,7 +76,8 @@ export function createServeModules(plane: DataPlane): ServeModules {
       return DONE;
     }
     const tokenText = token.value === null || token.value.token === "" ? null : token.value.token;
-    const tenantId = findTenantId(invocation?.value.tenantId ?? head.okapi.tenant, tokenText);
+    const named = invocation?.value.tenantId ?? head.okapi.tenant;
+    const tenantId = findTenantId(named, tokenText, readToken);
     if (!tenantId.ok) {
       refuse(answerable, "tenant", 400, tenantId.error);
       return DONE;
