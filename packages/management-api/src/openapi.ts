@@ -23,6 +23,8 @@ const tags: Readonly<Record<string, string>> = {
   openapi: "This document",
   operators: "Who may use this API",
   plans: "Explained plans",
+  jobs: "What is done to tenants' modules, step by step",
+  timers: "When modules are called by themselves",
   audit: "Who changed what",
   keys: "Keys that tokens of tenants are signed with",
   identity: "What modules tell of their users",

@@ -67,7 +67,32 @@ const invoke: QueryParameter = {
 };
 const purge = flag("purge", false, "Disabled modules remove the tenant's data");
 
-export const disableOptions: readonly QueryParameter[] = [invoke, purge, tenantParameters];
+const seconds = (name: string, byDefault: number, least: number, description: string): QueryParameter => ({
+  name,
+  schema: Type.Integer({ minimum: least, default: byDefault }),
+  isRequired: false,
+  description,
+});
+
+/** Octavo's own. */
+const jobOptions: readonly QueryParameter[] = [
+  {
+    name: "onFailure",
+    schema: Type.Enum(["stop", "undo"], { default: "stop" }),
+    isRequired: false,
+    description: "stop leaves what was done before; undo goes back to the modules of before",
+  },
+  seconds(
+    "waitFor",
+    0,
+    0,
+    "How many seconds to wait for a job that the tenant has under way; else 409 at once",
+  ),
+  seconds("callTimeout", 3600, 1, "How many seconds one call of a module may take, its own job included"),
+  seconds("jobTimeout", 86_400, 1, "After how many seconds nothing more is begun"),
+];
+
+export const disableOptions: readonly QueryParameter[] = [invoke, purge, tenantParameters, ...jobOptions];
 
 export const installOptions: readonly QueryParameter[] = [
   flag("simulate", false, "Only tell what would be done"),
@@ -86,4 +111,5 @@ export const installOptions: readonly QueryParameter[] = [
   },
   flag("depCheck", true, "Resolve dependencies; false takes the list as it is"),
   ...versionFilter,
+  ...jobOptions,
 ];

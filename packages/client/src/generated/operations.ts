@@ -136,6 +136,14 @@ export interface TenantsModulesEnableQuery {
   readonly preRelease?: "true" | "false" | "only";
   /** Whether snapshots as NPM names them (a third number of five or more digits) are considered; "only" leaves everything else out */
   readonly npmSnapshot?: "true" | "false" | "only";
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsModulesDisableAllQuery {
@@ -145,6 +153,14 @@ export interface TenantsModulesDisableAllQuery {
   readonly purge?: boolean;
   /** Passed to modules at enabling: key=value, comma-separated */
   readonly tenantParameters?: string;
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsModulesReplaceQuery {
@@ -172,6 +188,14 @@ export interface TenantsModulesReplaceQuery {
   readonly preRelease?: "true" | "false" | "only";
   /** Whether snapshots as NPM names them (a third number of five or more digits) are considered; "only" leaves everything else out */
   readonly npmSnapshot?: "true" | "false" | "only";
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsModulesDisableQuery {
@@ -181,6 +205,14 @@ export interface TenantsModulesDisableQuery {
   readonly purge?: boolean;
   /** Passed to modules at enabling: key=value, comma-separated */
   readonly tenantParameters?: string;
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsInstallStartQuery {
@@ -208,6 +240,14 @@ export interface TenantsInstallStartQuery {
   readonly preRelease?: "true" | "false" | "only";
   /** Whether snapshots as NPM names them (a third number of five or more digits) are considered; "only" leaves everything else out */
   readonly npmSnapshot?: "true" | "false" | "only";
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsUpgradeStartQuery {
@@ -235,6 +275,14 @@ export interface TenantsUpgradeStartQuery {
   readonly preRelease?: "true" | "false" | "only";
   /** Whether snapshots as NPM names them (a third number of five or more digits) are considered; "only" leaves everything else out */
   readonly npmSnapshot?: "true" | "false" | "only";
+  /** stop leaves what was done before; undo goes back to the modules of before */
+  readonly onFailure?: "stop" | "undo";
+  /** How many seconds to wait for a job that the tenant has under way; else 409 at once */
+  readonly waitFor?: number;
+  /** How many seconds one call of a module may take, its own job included */
+  readonly callTimeout?: number;
+  /** After how many seconds nothing more is begun */
+  readonly jobTimeout?: number;
 }
 
 export interface TenantsInterfacesListQuery {
