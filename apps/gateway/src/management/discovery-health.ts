@@ -3,7 +3,7 @@ import type { ModuleInstance } from "@octavo/registry";
 import { ok } from "@octavo/result";
 import { allInstances, findInstance, instancesOf } from "./discovery-modules.ts";
 import { pingUrl } from "./fetch-limited.ts";
-import { checkResolvedUrl } from "./outgoing-url.ts";
+import { checkOutgoingUrl } from "./outgoing-url.ts";
 import type { Handler } from "./platform.ts";
 import { json } from "./reply.ts";
 
@@ -49,7 +49,7 @@ async function ping(instance: ModuleInstance): Promise<JsonObject> {
 }
 
 async function failureOf(url: string): Promise<string | null> {
-  const checked = await checkResolvedUrl(url);
+  const checked = checkOutgoingUrl(url);
   if (!checked.ok) return `Fail: ${checked.error}`;
   const answer = await pingUrl(checked.value, pingTimeoutMs);
   return answer.ok ? null : `Fail: ${answer.error}`;

@@ -4,7 +4,7 @@ import type { Change, ModuleInstance, Snapshot } from "@octavo/registry";
 import { assert, ok, type Result } from "@octavo/result";
 import { findNode, nodeNotFound } from "./discovery-nodes.ts";
 import type { Refusal } from "./handler.ts";
-import { checkOutgoingUrl } from "./outgoing-url.ts";
+import { checkModuleUrl } from "./outgoing-url.ts";
 import type { Handler } from "./platform.ts";
 import { readBody } from "./read-body.ts";
 import { badRequest, notFound, notImplemented } from "./refusals.ts";
@@ -50,7 +50,8 @@ export const registerInstance: Handler = async (call, platform) => {
   if (instanceId === undefined || instanceId === "") return badRequest("Needs instId");
   const url = posted.url ?? null;
   if (url !== null && url !== "") {
-    const checked = checkOutgoingUrl(url);
+    const { registry, instance: gateway } = platform;
+    const checked = checkModuleUrl(url, [gateway.url, ...registry.instances().map((live) => live.url)]);
     if (!checked.ok) return badRequest(checked.error);
   }
   const instance: ModuleInstance = { instanceId, moduleId, url, nodeId: null, descriptor: null };

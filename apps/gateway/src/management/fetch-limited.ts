@@ -1,3 +1,4 @@
+import { AnswerFailure, connectOnWire, type UpstreamFailure, type UpstreamResponse } from "@octavo/http-wire";
 import { err, ok, type Result } from "@octavo/result";
 
 export interface FetchLimits {
@@ -10,56 +11,61 @@ export interface Fetched {
   readonly body: string;
 }
 
-/** GETs a URL that was checked before: no credentials, no redirects, bounded in time and size.
+/** GETs a URL that was checked before: no credentials, no redirects, bounded in time and size; the address that its name
+ * leads to is checked when it is connected to.
  * @returns what went wrong, in the words of the network */
-export async function fetchLimited(url: URL, limits: FetchLimits): Promise<Result<Fetched, string>> {
-  try {
-    const response = await fetch(url, {
-      redirect: "manual",
-      credentials: "omit",
-      signal: AbortSignal.timeout(limits.timeoutMs),
-    });
-    const body = await readLimited(response, limits.maxBytes);
-    if (body === null) return err(`the answer is longer than ${limits.maxBytes} bytes`);
-    return ok({ status: response.status, body });
-  } catch (error) {
-    return err(causeOf(error));
-  }
+export function fetchLimited(url: URL, limits: FetchLimits): Promise<Result<Fetched, string>> {
+  return get(url, limits.timeoutMs, async ({ status, body }) => {
+    const bytes = body === null ? new Uint8Array() : await body.readAll(limits.maxBytes);
+    if (bytes === null) return err(`the answer is longer than ${limits.maxBytes} bytes`);
+    return ok({ status, body: Buffer.from(bytes).toString("utf8") });
+  });
 }
 
 /** Whether anybody answers at this URL, with whatever status.
  * @returns the status, or what went wrong */
-export async function pingUrl(url: URL, timeoutMs: number): Promise<Result<number, string>> {
+export function pingUrl(url: URL, timeoutMs: number): Promise<Result<number, string>> {
+  return get(url, timeoutMs, async (answer) => {
+    answer.abandon();
+    return ok(answer.status);
+  });
+}
+
+async function get<T>(
+  url: URL,
+  timeoutMs: number,
+  read: (answer: UpstreamResponse) => Promise<Result<T, string>>,
+): Promise<Result<T, string>> {
+  const connections = connectOnWire();
+  const signal = AbortSignal.timeout(timeoutMs);
+  const request = {
+    method: "GET",
+    target: url.pathname + url.search,
+    rawHeaders: ["Accept", "application/json, */*", "User-Agent", "octavo"],
+    body: null,
+    contentLength: null,
+    signal,
+  };
+  const limits = { connectMs: timeoutMs, firstByteMs: timeoutMs, bodyIdleMs: timeoutMs };
   try {
-    const response = await fetch(url, {
-      redirect: "manual",
-      credentials: "omit",
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    await response.body?.cancel();
-    return ok(response.status);
+    const answer = await connections.send(url.origin, request, limits);
+    if (!answer.ok) return err(signal.aborted ? timedOut(timeoutMs) : sentenceOf(answer.error, url));
+    return await read(answer.value);
   } catch (error) {
-    return err(causeOf(error));
+    if (signal.aborted) return err(timedOut(timeoutMs));
+    if (error instanceof AnswerFailure) return err(error.message);
+    throw error;
+  } finally {
+    await connections.close();
   }
 }
 
-async function readLimited(response: Response, maxBytes: number): Promise<string | null> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  for await (const chunk of response.body ?? []) {
-    length += chunk.byteLength;
-    // Leaving the loop cancels the body and closes the connection.
-    if (length > maxBytes) return null;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length).toString("utf8");
+function timedOut(timeoutMs: number): string {
+  return `timeout: no whole answer within ${timeoutMs} ms`;
 }
 
-/** fetch says "fetch failed" and keeps the reason in `cause`, sometimes as a list of attempts without a text of its own. */
-function causeOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const cause = error.cause;
-  if (!(cause instanceof Error)) return error.message;
-  if (cause.message !== "") return cause.message;
-  return "code" in cause ? String(cause.code) : cause.name;
+function sentenceOf({ kind, detail }: UpstreamFailure, url: URL): string {
+  return kind === "forbidden-address"
+    ? `URL must not point to a link-local or metadata address: ${url.href}`
+    : `${kind}: ${detail}`;
 }

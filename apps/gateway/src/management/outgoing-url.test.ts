@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { checkOutgoingUrl, checkResolvedUrl } from "./outgoing-url.ts";
+import { checkModuleUrl, checkOutgoingUrl } from "./outgoing-url.ts";
 
 const allowed = [
   "http://localhost:8081",
@@ -60,8 +60,41 @@ describe("a URL that the platform calls", () => {
     const checked = checkOutgoingUrl("http://user:secret@example.org");
     expect(JSON.stringify(checked)).not.toContain("secret");
   });
+});
 
-  it("passes when its name cannot be looked up, so that the call says what is wrong", async () => {
-    expect((await checkResolvedUrl("http://nowhere.invalid:8081")).ok).toBe(true);
+const gateways = ["http://okapi.example:9130", "http://127.0.0.1:9131", "https://octavo.example"];
+
+describe("the URL of a module", () => {
+  it.each([
+    "http://okapi.example:9130",
+    "http://OKAPI.example:9130/",
+    "http://okapi.example.:9130/_/proxy",
+    "https://okapi.example:9130",
+    "http://localhost:9131",
+    "http://[::1]:9131",
+    "http://127.0.0.2:9131",
+    "http://2130706433:9131",
+    "http://0x7f000001:9131",
+    "http://[::ffff:127.0.0.1]:9131",
+    "https://octavo.example",
+    "https://octavo.example:443/x",
+  ])("is not a gateway's: %s", (url) => {
+    expect(checkModuleUrl(url, gateways)).toEqual({
+      ok: false,
+      error: `URL must be a module's, not a gateway's own: ${url}`,
+    });
+  });
+
+  it.each([
+    "http://okapi.example:8081",
+    "http://mod.example:9130",
+    "http://127.0.0.1:9130",
+    "http://octavo.example",
+  ])("may be at another port or host: %s", (url) => {
+    expect(checkModuleUrl(url, gateways).ok).toBe(true);
+  });
+
+  it("is checked as every URL that the platform calls", () => {
+    expect(checkModuleUrl("http://169.254.169.254/", gateways).ok).toBe(false);
   });
 });

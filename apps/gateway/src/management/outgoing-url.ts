@@ -1,9 +1,11 @@
-import { BlockList, isIPv4, isIPv6 } from "node:net";
-import { lookup } from "node:dns/promises";
+import { isIP } from "node:net";
+import { mayBeModule } from "@octavo/http-wire";
 import { err, ok, type Result } from "@octavo/result";
+import { isLoopbackHost } from "../loopback-host.ts";
 
 /** Where the platform itself may call: over http or https, never the addresses at which clouds hand out credentials
  * (link-local and the metadata services). What an operator registers is otherwise trusted: modules live on private networks.
+ * What a name leads to is checked when it is connected to, so that it cannot mean another address a moment later.
  * @returns a sentence that says what is wrong with the URL */
 export function checkOutgoingUrl(text: string): Result<URL, string> {
   const url = URL.parse(text);
@@ -16,37 +18,45 @@ export function checkOutgoingUrl(text: string): Result<URL, string> {
   return ok(url);
 }
 
-/** As checkOutgoingUrl, and looks up the name: for a call that is made at once. A name that cannot be looked up passes, so
- * that the call itself says what is wrong. */
-export async function checkResolvedUrl(text: string): Promise<Result<URL, string>> {
+/** As checkOutgoingUrl, for where a module is: not at a gateway of this platform, which would call itself without end, and
+ * for whom the management API is at the same port.
+ * @param gateways the URLs of the platform's instances */
+export function checkModuleUrl(text: string, gateways: readonly string[]): Result<URL, string> {
   const checked = checkOutgoingUrl(text);
   if (!checked.ok) return checked;
-  const host = withoutBrackets(checked.value.hostname);
-  if (isIPv4(host) || isIPv6(host)) return checked;
-  const addresses = await lookup(host, { all: true }).catch(() => []);
-  return addresses.some(({ address }) => isForbiddenHost(address)) ? err(forbidden(text)) : checked;
+  const own = gateways.some((gateway) => isSamePlace(checked.value, new URL(gateway)));
+  return own ? err(`URL must be a module's, not a gateway's own: ${text}`) : checked;
+}
+
+function isSamePlace(one: URL, other: URL): boolean {
+  if (portOf(one) !== portOf(other)) return false;
+  const [host, otherHost] = [plainHost(one), plainHost(other)];
+  return host === otherHost || (isLoopbackHost(host) && isLoopbackHost(otherHost));
+}
+
+function portOf({ port, protocol }: URL): string {
+  return port === "" ? (protocol === "https:" ? "443" : "80") : port;
 }
 
 function forbidden(url: string): string {
   return `URL must not point to a link-local or metadata address: ${url}`;
 }
 
-const forbiddenAddresses = new BlockList();
-forbiddenAddresses.addSubnet("169.254.0.0", 16, "ipv4");
-forbiddenAddresses.addSubnet("0.0.0.0", 8, "ipv4");
-forbiddenAddresses.addAddress("100.100.100.200", "ipv4"); // Alibaba Cloud
-forbiddenAddresses.addAddress("192.0.0.192", "ipv4"); // Oracle Cloud
-forbiddenAddresses.addSubnet("fe80::", 10, "ipv6");
-forbiddenAddresses.addAddress("fd00:ec2::254", "ipv6"); // AWS
 const forbiddenNames = new Set(["metadata.google.internal", "metadata.goog", "instance-data"]);
 
 function isForbiddenHost(hostname: string): boolean {
-  const host = withoutBrackets(hostname).toLowerCase().replace(/\.$/u, "");
-  if (isIPv4(host)) return forbiddenAddresses.check(host, "ipv4");
-  if (isIPv6(host)) return forbiddenAddresses.check(host, "ipv6");
-  return forbiddenNames.has(host);
+  const host = plainHost({ hostname });
+  return isIP(host) === 0 ? forbiddenNames.has(host) : !mayBeModule(host);
 }
 
-function withoutBrackets(hostname: string): string {
-  return hostname.startsWith("[") ? hostname.slice(1, -1) : hostname;
+/** Without the brackets of an IPv6 address and the dot of a full name; IPv4 within IPv6 as IPv4. */
+function plainHost({ hostname }: Pick<URL, "hostname">): string {
+  const host = hostname.replace(/^\[|\]$/gu, "").replace(/\.$/u, "");
+  const mapped = /^::ffff:([0-9a-f]{1,4}):([0-9a-f]{1,4})$/u.exec(host);
+  if (mapped === null) return host;
+  const bytes = [mapped[1] ?? "", mapped[2] ?? ""].flatMap((part) => {
+    const number = Number.parseInt(part, 16);
+    return [number >> 8, number & 255];
+  });
+  return bytes.join(".");
 }

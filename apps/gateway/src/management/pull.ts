@@ -8,7 +8,7 @@ import { gatewayInterfaces } from "./gateway-interfaces.ts";
 import type { Refusal } from "./handler.ts";
 import type { Log } from "../log.ts";
 import { brief } from "./module-list.ts";
-import { checkResolvedUrl } from "./outgoing-url.ts";
+import { checkOutgoingUrl } from "./outgoing-url.ts";
 import type { Handler } from "./platform.ts";
 import { readBody } from "./read-body.ts";
 import { descriptorFrom } from "./read-descriptors.ts";
@@ -27,7 +27,7 @@ export const pullModules: Handler = async (call, platform) => {
   if (!body.ok) return body;
   const urls: URL[] = [];
   for (const text of body.value.urls) {
-    const checked = await checkResolvedUrl(text);
+    const checked = checkOutgoingUrl(text);
     if (!checked.ok) return badRequest(checked.error);
     urls.push(checked.value);
   }
