@@ -13,6 +13,7 @@ const benchmarks = {
   tokens: () => import("./tokens.ts"),
   registry: () => import("./registry.ts"),
   start: () => import("./start.ts"),
+  timers: () => import("./timers.ts"),
 } as const;
 
 const { values, positionals } = parseArgs({

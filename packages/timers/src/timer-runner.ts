@@ -42,6 +42,7 @@ const PACE_MS = 20;
 const LONGEST_SLEEP_MS = 1000;
 const AFTER_FAILURE_MS = 500;
 const BATCH = 500;
+const BUSY = 50;
 const SWEEP_EVERY_MS = 600_000;
 
 /** Fires the timers of the groups that this instance holds. A turn is one transaction, conditional on the leases: outcomes of
@@ -58,6 +59,8 @@ export class TimerRunner {
   readonly #loop: Promise<void>;
   #ended: (FireEnd & { readonly group: number })[] = [];
   #isStale = true;
+  /** The last turn had enough to write: another is not waited for. */
+  #isBusy = false;
   #isClosing = false;
   #sweptAt = performance.now();
 
@@ -105,7 +108,7 @@ export class TimerRunner {
     while (!this.#isClosing || this.#running.size > 0 || this.#ended.length > 0) {
       if (this.#isClosing && this.#abort.signal.aborted && this.#leases.held().length === 0) return;
       const isDone = await this.#turn();
-      await this.#wake.rest(isDone ? PACE_MS : AFTER_FAILURE_MS);
+      await this.#wake.rest(isDone ? (this.#isBusy ? 0 : PACE_MS) : AFTER_FAILURE_MS);
       if (!this.#isClosing || this.#running.size > 0) await this.#wake.within(this.#sleepMs());
     }
   }
@@ -182,6 +185,7 @@ export class TimerRunner {
       .slice(0, BATCH)
       .map((end) => ({ ...end, nextDue: (this.#armedOf(end) ?? end).nextDue }));
     const begun = this.#isClosing ? [] : this.#beginDue(held, nowMs);
+    this.#isBusy = ends.length + begun.length > BUSY;
     if (ends.length === 0 && begun.length === 0) return true;
     const written = await registry.transaction(async (client) => {
       const names = await heldLeases(
