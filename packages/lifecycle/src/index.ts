@@ -3,7 +3,7 @@ export type { CallRecord } from "./call-state.ts";
 export * from "./enablement-of.ts";
 export { answerJob, type HumanVerb } from "./human-answer.ts";
 export { callsModules } from "./calls-of-plan.ts";
-export { invokeFilter } from "./invoke-filter.ts";
+export { invokeFilter, parseInvokeFilter } from "./invoke-filter.ts";
 export * from "./job-as-okapi.ts";
 export { JobDriver, type JobDriverOptions } from "./job-driver.ts";
 export { type JobFilter, listJobs, openJobOf, readInstallJobs, readJob } from "./job-rows.ts";

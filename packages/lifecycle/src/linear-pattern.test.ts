@@ -20,7 +20,9 @@ const anyPattern = fc.letrec<{ pattern: string }>((tie) => ({
   ),
 })).pattern;
 
-const anyText = fc.array(fc.constantFrom("a", "b", "c", "1", ".", "-"), { maxLength: 7 }).map((all) => all.join(""));
+const anyText = fc
+  .array(fc.constantFrom("a", "b", "c", "1", ".", "-"), { maxLength: 7 })
+  .map((all) => all.join(""));
 
 describe("a pattern", () => {
   it("matches what JavaScript's own matches", () => {
@@ -56,27 +58,15 @@ describe("a pattern", () => {
     expect(compiled.ok ? compiled.value(text) : null).toBe(expected);
   });
 
-  it.each(["(a+)+", "(a|a)*", "(a|aa)+", "(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)(.*)b", "(a?){100}a{100}", "((a*)*)*", ".*.*.*.*.*.*.*.*b"])(
-    "that would take JavaScript years takes as long for each further character: %s",
-    (pattern) => {
-      let looks = 0;
-      const compiled = linearPattern(pattern);
-      const counting = (length: number) => {
-        const text = new Proxy({ length } as unknown as string, {
-          get: (_target, name) =>
-            name === Symbol.iterator
-              ? function* () {
-                  for (let at = 0; at < length; at += 1) {
-                    looks += 1;
-                    yield "a";
-                  }
-                }
-              : undefined,
-        });
-        if (compiled.ok) compiled.value(text);
-      };
-      counting(10_000);
-      expect(looks).toBe(10_000);
-    },
-  );
+  it.each([
+    ["(a+)+b", false],
+    ["(a|a)*b", false],
+    ["(a|aa)+", true],
+    [`${"(.*)".repeat(12)}b`, false],
+    ["(a?){100}a{100}", false],
+    ["((a*)*)*", true],
+    [`${".*".repeat(100)}b`, false],
+  ])("that would take JavaScript's own years is done with: %s", (pattern, expected) => {
+    expect(matches(pattern, "a".repeat(2000))).toBe(expected);
+  });
 });

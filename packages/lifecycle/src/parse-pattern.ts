@@ -56,7 +56,8 @@ class PatternParser {
     const bounds = this.#bounds();
     if (bounds === null) return part;
     this.#takes("?"); // lazy: of a whole match it says nothing
-    if (/^[*+?{]/.test(this.#text.slice(this.#at))) throw new PatternError("two repetitions behind each other");
+    if (/^[*+?{]/.test(this.#text.slice(this.#at)))
+      throw new PatternError("two repetitions behind each other");
     return { kind: "repeat", part, ...bounds };
   }
 
@@ -65,10 +66,14 @@ class PatternParser {
     if (this.#takes("+")) return { least: 1, most: null };
     if (this.#takes("?")) return { least: 0, most: 1 };
     if (!this.#takes("{")) return null;
-    const [all, least = "", comma, most = ""] = /^(\d{1,3})(,?)(\d{0,3})\}/.exec(this.#text.slice(this.#at)) ?? [];
+    const [all, least = "", comma, most = ""] =
+      /^(\d{1,3})(,?)(\d{0,3})\}/.exec(this.#text.slice(this.#at)) ?? [];
     if (all === undefined) throw new PatternError("a { that begins no {n}, {n,} or {n,m}");
     this.#at += all.length;
-    const bounds = { least: Number(least), most: most !== "" ? Number(most) : comma === "," ? null : Number(least) };
+    const bounds = {
+      least: Number(least),
+      most: most !== "" ? Number(most) : comma === "," ? null : Number(least),
+    };
     if (Math.max(bounds.least, bounds.most ?? 0) > MOST_REPEATS) {
       throw new PatternError(`more than ${MOST_REPEATS} repetitions`);
     }

@@ -1,5 +1,5 @@
 import type { VersionFilter } from "@octavo/descriptor";
-import { invokeFilter } from "@octavo/lifecycle";
+import { parseInvokeFilter } from "@octavo/lifecycle";
 import { ok, type Result } from "@octavo/result";
 import type { Refusal } from "./handler.ts";
 import { booleanParameter, integerParameter, versionFilterParameter } from "./query-parameters.ts";
@@ -103,22 +103,12 @@ function secondsParameter(
   return badRequest(`Parameter ${name} must be from ${least} to ${most} seconds`);
 }
 
-const longestPattern = 256;
-
-/** true, false, or a regular expression over whole module ids. Repeated groups are refused: they are what makes a pattern
- * run for years, and the whole gateway would wait. */
+/** true, false, or a regular expression over whole module ids. */
 function invokeParameter(query: URLSearchParams): Result<string, Refusal> {
-  const value = query.get("invoke");
-  if (value === null || value === "true" || value === "false") return ok(value ?? "true");
-  if (value.length > longestPattern || /\)[*+?{]/u.test(value)) {
-    return badRequest(
-      `Bad pattern for parameter invoke: it must not repeat a group or be longer than ${longestPattern} characters`,
-    );
-  }
-  try {
-    invokeFilter(value);
-    return ok(value);
-  } catch {
-    return badRequest(`Bad pattern for parameter invoke: ${value}. Give true, false or a regular expression`);
-  }
+  const value = query.get("invoke") ?? "true";
+  const filter = parseInvokeFilter(value);
+  if (filter.ok) return ok(value);
+  return badRequest(
+    `Bad pattern for parameter invoke: ${filter.error}. Give true, false or a regular expression`,
+  );
 }
