@@ -11,7 +11,7 @@ export interface RawDescriptor {
   };
 }
 
-export interface RawInterface {
+interface RawInterface {
   readonly id: string;
   readonly version?: string;
   readonly interfaceType?: string;

@@ -15,7 +15,7 @@ export interface Told {
   readonly filter: Told | null;
 }
 
-export interface KnownUser {
+interface KnownUser {
   readonly permissions: readonly string[];
   readonly isActive: boolean;
   readonly expirationDate?: string;

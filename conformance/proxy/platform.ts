@@ -19,12 +19,15 @@ export interface Platform {
 }
 
 export interface PlacedModule {
-  readonly descriptor: { readonly id: string };
-  /** null: it is enabled and nobody runs it. */
-  readonly url: string | null;
+  readonly descriptor: { readonly id: string; readonly metadata?: unknown };
+  /** Several where it runs several times; null: it is enabled and nobody runs it. */
+  readonly url: string | readonly string[] | null;
 }
 
-export async function startPlatform(gateways: number): Promise<Platform> {
+export async function startPlatform(
+  gateways: number,
+  env: Readonly<Record<string, string>> = {},
+): Promise<Platform> {
   const database = await freshDatabase();
   const folder = temporaryFolder();
   const processes: SpawnedOctavo[] = [];
@@ -33,6 +36,7 @@ export async function startPlatform(gateways: number): Promise<Platform> {
       DATABASE_URL: database.url,
       OCTAVO_DATA_DIR: folder.path,
       OCTAVO_MANAGEMENT_AUTH: "open",
+      ...env,
     });
     await octavo.healthy();
     processes.push(octavo);
@@ -46,8 +50,10 @@ export async function startPlatform(gateways: number): Promise<Platform> {
     registered.add(descriptor.id);
     expectOk(await api.post("/_/proxy/modules?check=false", descriptor));
     if (url === null) return;
-    const instance = { instId: `${descriptor.id}-1`, srvcId: descriptor.id, url };
-    expectOk(await api.post("/_/discovery/modules", instance));
+    for (const [number, each] of [url].flat().entries()) {
+      const instance = { instId: `${descriptor.id}-${number + 1}`, srvcId: descriptor.id, url: each };
+      expectOk(await api.post("/_/discovery/modules", instance));
+    }
   };
   const install: Platform["install"] = async (tenantId, steps) => {
     expectOk(await api.post(`/_/proxy/tenants/${tenantId}/install?invoke=false`, steps));

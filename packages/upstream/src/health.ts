@@ -1,7 +1,8 @@
 import type { UpstreamLimits } from "./limits.ts";
 
 /** What is known of an instance's health, from requests and from active checks.
- * States: in -> ejected (too many failures in a row; ends by itself at `ejectedUntil`) -> in, with a slow start.
+ * States: in -> ejected (too many failures in a row; ends by itself at `ejectedUntil`, or with an answer to a request that had
+ * no other place to go) -> in, with a slow start.
  * Apart from that: up <-> down, as active checks say. */
 export interface Health {
   /** Gateway-class failures since the last success. An ejection does not reset them: the first failure after it ejects
@@ -35,6 +36,12 @@ export function weightOf(health: Health, now: number, slowStartMs: number): numb
 
 export function afterSuccess(health: Health): Health {
   return health.failuresInRow === 0 ? health : { ...health, failuresInRow: 0 };
+}
+
+/** It answered a request that was sent to it although it was ejected, because no other was left: it serves again, slowly at
+ * first. */
+export function readmitted(health: Health, now: number): Health {
+  return { ...health, failuresInRow: 0, ejectedUntil: now, inSince: now };
 }
 
 /** @param ejected how many of the module's instances are ejected now, this one not among them

@@ -2,7 +2,7 @@ import type { AnswerEnd, CancelSignal } from "@octavo/http-wire";
 import { assert } from "@octavo/result";
 import { chooseInstance, isPanic } from "./choose-instance.ts";
 import { nextToServe, nextToShed, type Waiting } from "./fair-queue.ts";
-import { afterCheck, afterFailure, afterSuccess, type Health, isEjected } from "./health.ts";
+import { afterCheck, afterFailure, afterSuccess, type Health, isEjected, readmitted } from "./health.ts";
 import { Instance, type InstanceReport } from "./instance.ts";
 import { latencyAfter, latencyAt } from "./latency.ts";
 import type { UpstreamLimits } from "./limits.ts";
@@ -109,10 +109,18 @@ export class ModulePool {
     return this.#wait(tenantId, signal);
   }
 
-  /** A slot for a second attempt; nobody waits for that. */
-  takeForRetry(tenantId: string, failed: Instance, mayBeSame: boolean): Instance | null {
+  /** A slot for a second attempt; nobody waits for that.
+   * @param mayBeEjected where no other is left: nothing of the request has left, so an instance that came back meanwhile may
+   * as well have it, and is known to be back then */
+  takeForRetry(
+    tenantId: string,
+    failed: Instance,
+    { mayBeSame, mayBeEjected }: { readonly mayBeSame: boolean; readonly mayBeEjected: boolean },
+  ): Instance | null {
     const chosen =
-      this.#choose(failed) ?? (mayBeSame && this.#instances.includes(failed) ? this.#choose(null) : null);
+      this.#choose(failed) ??
+      (mayBeEjected ? this.#chooseAny(failed) : null) ??
+      (mayBeSame && this.#instances.includes(failed) ? this.#choose(null) : null);
     if (chosen === null) return null;
     this.#retriesInFlight += 1;
     return this.#occupy(chosen, tenantId);
@@ -136,11 +144,18 @@ export class ModulePool {
     instance.latency = latencyAfter(instance.latency, ms, clock.now(), limits.latencyDecayMs);
   }
 
-  /** What the end of an attempt says of the instance's health. What was abandoned says nothing. */
-  record(instance: Instance, end: AnswerEnd): void {
+  isEjected({ health }: Instance): boolean {
+    return isEjected(health, this.#around.clock.now());
+  }
+
+  /** What the end of an attempt says of the instance's health. What was abandoned says nothing.
+   * @param wasEjected when the attempt began */
+  record(instance: Instance, end: AnswerEnd, wasEjected: boolean): void {
     if (end === "abandoned") return;
     if (end === "complete") {
-      instance.health = afterSuccess(instance.health);
+      const isBack = wasEjected && this.isEjected(instance);
+      if (isBack) this.#setHealth(instance, readmitted(instance.health, this.#around.clock.now()));
+      else instance.health = afterSuccess(instance.health);
       return;
     }
     const { clock, limits } = this.#around;
@@ -185,6 +200,13 @@ export class ModulePool {
   #choose(avoid: Instance | null): Instance | null {
     const { clock, limits, random } = this.#around;
     return chooseInstance(this.#instances, avoid, clock.now(), limits, random);
+  }
+
+  /** Whatever its health. */
+  #chooseAny(avoid: Instance | null): Instance | null {
+    const { clock, limits, random } = this.#around;
+    const any = { ...limits, panicBelowShare: Number.POSITIVE_INFINITY };
+    return chooseInstance(this.#instances, avoid, clock.now(), any, random);
   }
 
   #occupy(instance: Instance, tenantId: string): Instance {

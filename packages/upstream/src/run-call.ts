@@ -123,7 +123,10 @@ export class Call {
     const isCounted = first.ok || first.error.wasSent;
     const { retriesInFlight, inFlight } = this.#pool;
     if (isCounted && !isWithinBudget(retriesInFlight, inFlight, limits.retry)) return null;
-    return this.#pool.takeForRetry(this.#route.tenantId, failed, decision === "anywhere");
+    return this.#pool.takeForRetry(this.#route.tenantId, failed, {
+      mayBeSame: decision === "anywhere",
+      mayBeEjected: !first.ok && !first.error.wasSent,
+    });
   }
 
   async #attempt(
@@ -135,6 +138,7 @@ export class Call {
     const { tenantId, firstByteMs, bodyIdleMs } = this.#route;
     const { method, target, contentLength, expectsContinue = false } = this.#request;
     this.#attempts += 1;
+    const wasEjected = this.#pool.isEjected(instance);
     const startedAt = clock.now();
     const sent = connections.send(
       instance.origin,
@@ -163,22 +167,27 @@ export class Call {
     }
     if (!result.ok) {
       if (isSlow(result.error)) this.#pool.observeLatency(instance, clock.now() - startedAt);
-      if (isInstancesFault(result.error)) this.#pool.record(instance, "failed");
+      if (isInstancesFault(result.error)) this.#pool.record(instance, "failed", wasEjected);
       this.#pool.release(instance, tenantId, isRetry);
       return result;
     }
     if (this.#isQuick()) this.#pool.observeLatency(instance, clock.now() - startedAt);
-    if (result.value.whole === null) void this.#releaseAtEnd(instance, result.value, isRetry);
-    else this.#release(instance, "complete", isRetry);
+    if (result.value.whole === null) void this.#releaseAtEnd(instance, result.value, isRetry, wasEjected);
+    else this.#release(instance, "complete", isRetry, wasEjected);
     return result;
   }
 
-  async #releaseAtEnd(instance: Instance, answer: UpstreamResponse, isRetry: boolean): Promise<void> {
-    this.#release(instance, await answer.ended, isRetry);
+  async #releaseAtEnd(
+    instance: Instance,
+    answer: UpstreamResponse,
+    isRetry: boolean,
+    wasEjected: boolean,
+  ): Promise<void> {
+    this.#release(instance, await answer.ended, isRetry, wasEjected);
   }
 
-  #release(instance: Instance, end: AnswerEnd, isRetry: boolean): void {
-    this.#pool.record(instance, end);
+  #release(instance: Instance, end: AnswerEnd, isRetry: boolean, wasEjected: boolean): void {
+    this.#pool.record(instance, end, wasEjected);
     this.#pool.release(instance, this.#route.tenantId, isRetry);
   }
 

@@ -323,6 +323,27 @@ describe("an instance that is dead", () => {
     expect(alive.seen).toHaveLength(100);
   });
 
+  it("and back before its ejection is over takes over when the other one dies, and stays in", async () => {
+    const first = await ScriptedModule.start(ok);
+    await first.stop();
+    const second = await ScriptedModule.start(ok);
+    const { upstreams } = open();
+    const module = moduleOf(first, second);
+    for (let round = 0; round < 20; round += 1) {
+      await text(upstreams.send(module, request("POST"), plain));
+    }
+    const states = () => upstreams.report(module.moduleId).map(({ state }) => state);
+    expect(states()).toEqual(["ejected", "in"]);
+    modules.push(await ScriptedModule.start(ok, first.port));
+    await second.stop();
+    // On the connection that was kept to it, which nobody may repeat it for.
+    await upstreams.send(module, request("POST"), plain);
+    for (let round = 0; round < 20; round += 1) {
+      expect(await text(upstreams.send(module, request("POST"), plain))).toBe("ok");
+    }
+    expect(states()[0]).toBe("in");
+  });
+
   it("is never ejected when it is the only one, and is used when it is back", async () => {
     const first = await ScriptedModule.start(ok);
     await first.stop();
