@@ -6,6 +6,7 @@ import { err, ok, type Result } from "@octavo/result";
 import { EnvironmentReader } from "./environment-reader.ts";
 import { isLoopbackHost } from "./loopback-host.ts";
 import { logLevels, type LogLevel } from "./log.ts";
+import { type MetricsMode, metricsModes } from "./metrics/gateway-metrics.ts";
 import { unknownVariables } from "./variables.ts";
 
 /** A gateway's configuration: read once, checked as a whole, frozen. */
@@ -36,6 +37,7 @@ export interface GatewayConfig {
   /** How long a module may take to answer the call of a timer. */
   readonly timerTimeoutMs: number;
   readonly logLevel: LogLevel;
+  readonly metrics: MetricsMode;
   /** Answers say which modules were asked (X-Okapi-Trace), as Okapi's do with trace_headers. */
   readonly hasTraceHeaders: boolean;
   /** From the end of a request to the head of a module's answer, where the route says nothing else. */
@@ -84,6 +86,7 @@ export function parseGatewayConfig(
     workers: reader.integer("OCTAVO_WORKERS", 1, { least: 1, most: 64 }),
     timerTimeoutMs: reader.integer("OCTAVO_TIMER_TIMEOUT_MS", 300_000, { least: 100, most: 86_400_000 }),
     logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
+    metrics: reader.oneOf("OCTAVO_METRICS", metricsModes, "on"),
     hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
     moduleFirstByteMs: reader.integer("OCTAVO_MODULE_FIRST_BYTE_MS", 60_000, { least: 100, most: 3_600_000 }),
     moduleBodyIdleMs: reader.integer("OCTAVO_MODULE_BODY_IDLE_MS", 60_000, { least: 100, most: 3_600_000 }),

@@ -4,6 +4,8 @@ import { err, ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import { cannotListen } from "./listen-failure.ts";
 import type { Log } from "./log.ts";
+import type { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { clientConnections } from "./metrics/process-metrics.ts";
 
 /** Where clients come in. */
 export interface FrontDoor {
@@ -18,17 +20,18 @@ export async function openFrontDoor(
   config: GatewayConfig,
   port: number,
   serve: Serve,
-  log: Log,
+  around: ListenerSurroundings,
 ): Promise<Result<FrontDoor, string>> {
   const listening = await listenOnNode({
     host: config.host,
     port,
     limits: defaultLimits,
     serve,
-    onError: (error) => logListenerError(log, error),
+    onError: (error) => noteListenerError(around, error),
   });
   if (!listening.ok) return err(cannotListen(config, port, listening.error));
   const listener = listening.value;
+  around.metrics.add(clientConnections(() => listener.open));
   return ok({
     close: async (hurry) => {
       listener.startDraining();
@@ -43,7 +46,19 @@ export async function drainDelay({ drainDelayMs }: GatewayConfig, hurry: AbortSi
   await delay(drainDelayMs, undefined, { signal: hurry }).catch(() => undefined);
 }
 
-export function logListenerError(log: Log, { kind, detail }: ListenerError): void {
-  if (kind === "bad-head") log.debug({ because: detail }, "no HTTP request");
-  else log.error({ error: detail }, "request failed below the gateway");
+/** Where a listener's troubles are told. */
+export interface ListenerSurroundings {
+  readonly log: Log;
+  readonly metrics: GatewayMetrics;
+}
+
+export function noteListenerError(
+  { log, metrics }: ListenerSurroundings,
+  { kind, detail }: ListenerError,
+): void {
+  // Without a head there is no exchange that could be counted.
+  if (kind === "bad-head") {
+    metrics.requests.refused("gate");
+    log.debug({ because: detail }, "no HTTP request");
+  } else log.error({ error: detail }, "request failed below the gateway");
 }

@@ -42,6 +42,8 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
         );
       case "outcome-settled":
         return log.warn({ action: event.action, outcome: event.outcome }, "a commit's outcome was in doubt");
+      case "write-repeated":
+        return log.debug({ action: event.action, because: event.because }, "a write begins again");
       case "listener-failed":
         return log.error({ cause: event.cause }, "a follower of the state failed");
       case "swept":

@@ -11,6 +11,7 @@ import { instanceUrl } from "./instance-url.ts";
 import { internalModule } from "./internal-module.ts";
 import { startTimers } from "./lifecycle/start-timers.ts";
 import type { Log } from "./log.ts";
+import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { logRegistryEvents } from "./registry-log.ts";
 import { type Prepared, startServing } from "./start-serving.ts";
 import { version } from "./version.ts";
@@ -75,12 +76,17 @@ async function startOnDatabase(
   };
   const { workers: wanted, drainGraceMs: graceMs } = config;
   const workers = wanted === 1 ? null : new WorkerPool({ wanted, graceMs, log });
+  const metrics = new GatewayMetrics(config.metrics);
+  const logEvent = logRegistryEvents(log);
   const registry = await openState(
     {
       connectionString: database.url,
       instance,
       internalModule: internalModule(),
-      log: logRegistryEvents(log),
+      log: (event) => {
+        metrics.registry.note(event);
+        logEvent(event);
+      },
       ...(workers !== null && { followers: workers }),
     },
     config.databaseWaitMs,
@@ -88,7 +94,8 @@ async function startOnDatabase(
     isGivenUp,
   );
   if (!registry.ok) return registry;
-  const prepared = { config, octavoKey, log, instance, workers };
+  if (workers !== null) metrics.join(() => workers.scrape());
+  const prepared = { config, octavoKey, log, instance, metrics, workers };
   const gateway = await startOnRegistry(prepared, port, registry.value, database);
   if (!gateway.ok) await registry.value.close();
   return gateway;
@@ -106,7 +113,7 @@ async function startOnRegistry(
   const { serve, firstOperator, callSystemInterface } = serving.value;
   const door =
     workers === null
-      ? await openFrontDoor(config, port, serve, log)
+      ? await openFrontDoor(config, port, serve, prepared)
       : await openWorkersDoor(prepared, port, serve, registry, workers);
   if (!door.ok) {
     await serving.value.close();

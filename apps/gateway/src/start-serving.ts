@@ -12,6 +12,8 @@ import { PlatformJobs } from "./lifecycle/platform-jobs.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
+import type { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { processFamilies } from "./metrics/process-metrics.ts";
 import type { Platform } from "./management/platform.ts";
 import { prepareAuthority } from "./proxy/authority-start.ts";
 import { startDataPlane } from "./proxy/start-data-plane.ts";
@@ -28,6 +30,7 @@ export interface Prepared {
   readonly instance: Platform["instance"];
   /** null where this process serves connections itself. */
   readonly workers: WorkersState | null;
+  readonly metrics: GatewayMetrics;
 }
 
 /** A gateway without its door: it answers whatever request it is given. */
@@ -46,7 +49,7 @@ export interface Serving {
 /** Puts together what answers, on a registry that is there: the first operator, the authority, the data plane, the
  * management API. Nothing is left running where it fails. */
 export async function startServing(
-  { config, octavoKey, log, instance, workers }: Prepared,
+  { config, octavoKey, log, instance, metrics, workers }: Prepared,
   registry: Registry,
 ): Promise<Result<Serving, string>> {
   const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
@@ -68,11 +71,19 @@ export async function startServing(
     registry,
     config,
     log,
+    metrics,
     clock: registry.clock,
     instance,
     versions: { okapi: okapiVersion, octavo: version },
     jobs,
   };
+  metrics.add(metrics.registry.families(registry));
+  metrics.add(
+    processFamilies({
+      isDraining: () => vitals.isDraining,
+      loopLagMs: () => vitals.lag.worstMs,
+    }),
+  );
   const dataPlane = startDataPlane(platform, authority.value);
   jobs.drive(platform, dataPlane.callSystemInterface);
   return ok({
@@ -83,7 +94,7 @@ export async function startServing(
         dataPlane.serve,
         dataPlane.callerOf,
       ),
-      [],
+      config.metrics === "off" ? [] : [metrics.requests],
       config.hasTraceHeaders,
     ),
     firstOperator: first.value,

@@ -111,6 +111,12 @@ export const variables: readonly Variable[] = [
   },
   { name: "OCTAVO_LOG_LEVEL", readBy: "gateway", default: "info", help: "debug, info, warn or error" },
   {
+    name: "OCTAVO_METRICS",
+    readBy: "gateway",
+    default: "on",
+    help: "off, on, or tenants to count requests by tenant, too; GET /_/metrics needs a viewer's token as bearer",
+  },
+  {
     name: "OCTAVO_TRACE_HEADERS",
     readBy: "gateway",
     default: "off",

@@ -71,6 +71,8 @@ export interface ListenFailure {
 export interface Listener {
   readonly host: string;
   readonly port: number;
+  /** Connections now. */
+  readonly open: number;
   /** From now on every answer says `Connection: close`; new connections are still taken. */
   startDraining(): void;
   /** Stops taking connections, waits for requests in flight up to `graceMs`, then cuts what is left.

@@ -64,6 +64,9 @@ export class UserIdentities {
   readonly #entries = new Map<string, Entry>();
   readonly #flights = new Map<string, Flight>();
   readonly #sets = new PermissionSets();
+  /** Look-ups that found somebody, and those that did not. */
+  hits = 0;
+  misses = 0;
 
   constructor(parts: UserIdentitiesParts) {
     assert(parts.size > 0, "a cache holds something");
@@ -82,12 +85,11 @@ export class UserIdentities {
     nowMs: number,
   ): UserIdentity | null {
     const entry = this.#entries.get(subject);
-    if (entry === undefined) return null;
-    if (entry.freshUntilMs <= nowMs) return null;
-    if (entry.checked !== epochs) {
-      if (isOutdated(entry.serial, userId, epochs)) return null;
-      entry.checked = epochs;
+    if (entry === undefined || !isCurrent(entry, userId, epochs, nowMs)) {
+      this.misses += 1;
+      return null;
     }
+    this.hits += 1;
     return entry;
   }
 
@@ -172,6 +174,14 @@ export class UserIdentities {
       checked: undefined,
     };
   }
+}
+
+function isCurrent(entry: Entry, userId: string, epochs: IdentityEpochs | undefined, nowMs: number): boolean {
+  if (entry.freshUntilMs <= nowMs) return false;
+  if (entry.checked === epochs) return true;
+  if (isOutdated(entry.serial, userId, epochs)) return false;
+  entry.checked = epochs;
+  return true;
 }
 
 function isOutdated(serial: number, userId: string, epochs: IdentityEpochs | undefined): boolean {

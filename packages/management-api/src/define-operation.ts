@@ -41,7 +41,7 @@ export function defineOperation<const Name extends string>(
     name: input.name,
     method: input.method,
     path: input.path,
-    origin: /^\/_\/(octavo|health)\//u.test(input.path) ? "octavo" : "okapi",
+    origin: /^\/_\/(?:octavo\/|health\/|metrics$)/u.test(input.path) ? "octavo" : "okapi",
     access: input.access,
     summary: input.summary,
     query: input.query ?? [],

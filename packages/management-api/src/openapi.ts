@@ -29,6 +29,7 @@ const tags: Readonly<Record<string, string>> = {
   keys: "Keys that tokens of tenants are signed with",
   identity: "What modules tell of their users",
   instances: "Gateways that share a registry",
+  metrics: "What a gateway counts",
 };
 
 /** The management API as an OpenAPI 3.1 document. The same table gives the same document, key order included.

@@ -8,7 +8,7 @@ export interface Operation {
   readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** With parameters in braces: "/_/proxy/tenants/{tenantId}/modules". */
   readonly path: string;
-  /** "okapi" is part of Okapi's API and answers in its form; "octavo" is an addition under /_/octavo/ or /_/health/. */
+  /** "okapi" is part of Okapi's API and answers in its form; "octavo" is an addition: /_/metrics, and what is under /_/octavo/ or /_/health/. */
   readonly origin: "okapi" | "octavo";
   readonly access: Access;
   readonly summary: string;

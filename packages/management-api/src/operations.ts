@@ -10,6 +10,7 @@ import { auditOperations } from "./operations/octavo-audit.ts";
 import { clusterOperations } from "./operations/octavo-cluster.ts";
 import { identityOperations } from "./operations/octavo-identity.ts";
 import { jobOperations } from "./operations/octavo-jobs.ts";
+import { metricsOperations } from "./operations/octavo-metrics.ts";
 import { operatorOperations } from "./operations/octavo-operators.ts";
 import { planOperations } from "./operations/octavo-plans.ts";
 import { tenantTimerOperations } from "./operations/octavo-timers.ts";
@@ -39,6 +40,7 @@ const table = [
   ...auditOperations,
   ...clusterOperations,
   ...identityOperations,
+  ...metricsOperations,
   ...tenantTimerOperations,
   ...jobOperations,
 ] as const;

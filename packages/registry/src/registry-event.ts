@@ -38,5 +38,7 @@ export type RegistryEvent =
       readonly action: string;
       readonly outcome: "written" | "not-written" | "unknown";
     }
+  /** A write begins again: the database had moved on, or another writer was first. */
+  | { readonly kind: "write-repeated"; readonly action: string; readonly because: "behind" | "lost" }
   | { readonly kind: "listener-failed"; readonly cause: string }
   | { readonly kind: "swept"; readonly idempotencyKeys: number; readonly instances: number };

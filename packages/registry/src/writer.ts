@@ -64,6 +64,7 @@ export class Writer {
       // comes to run one.
       const attempt = await this.#attempt(intent, decide, attempts >= optimisticAttempts);
       if (attempt.kind === "ended") return attempt.result;
+      this.#parts.log({ kind: "write-repeated", action: intent.action, because: attempt.kind });
       if (attempt.kind === "lost") {
         // Short at first: the winner has committed, only its next write can be in the way.
         await pause(Math.random() * 2 ** Math.min(lost, optimisticAttempts));

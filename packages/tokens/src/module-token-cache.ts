@@ -29,6 +29,9 @@ export class ModuleTokenCache {
   #count = 0;
   readonly #bySubject = new Map<string, Map<object, Node>>();
   readonly #order = new LruList<Node>();
+  /** Look-ups that found something, and those that did not. */
+  hits = 0;
+  misses = 0;
 
   constructor(size: number) {
     assert(size > 0, "a cache holds something");
@@ -46,6 +49,13 @@ export class ModuleTokenCache {
 
   /** @returns null where one has to be signed */
   find(subject: string, entry: object, nowMs: number): string | null {
+    const found = this.#find(subject, entry, nowMs);
+    if (found === null) this.misses += 1;
+    else this.hits += 1;
+    return found;
+  }
+
+  #find(subject: string, entry: object, nowMs: number): string | null {
     const node = this.#bySubject.get(subject)?.get(entry);
     if (node === undefined) return null;
     const minted = node.minted;

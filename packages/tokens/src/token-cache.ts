@@ -26,6 +26,9 @@ export class TokenCache {
   readonly #size: number;
   readonly #entries = new Map<string, Entry>();
   readonly #order = new LruList<Entry>();
+  /** Look-ups that found something, and those that did not. */
+  hits = 0;
+  misses = 0;
 
   constructor(size: number) {
     assert(size > 0, "a cache holds something");
@@ -38,6 +41,13 @@ export class TokenCache {
 
   /** @returns null where it has to be verified: unknown, expired, or ended by an epoch since */
   find(token: string, nowMs: number): VerifiedToken | null {
+    const found = this.#find(token, nowMs);
+    if (found === null) this.misses += 1;
+    else this.hits += 1;
+    return found;
+  }
+
+  #find(token: string, nowMs: number): VerifiedToken | null {
     const entry = this.#entries.get(token);
     if (entry === undefined) return null;
     if (entry.expiresAtMs <= nowMs) return this.#drop(entry);

@@ -38,6 +38,7 @@ export interface PoolSurroundings {
   readonly clock: UpstreamClock;
   readonly random: () => number;
   readonly onEvent: (event: UpstreamEvent) => void;
+  readonly onAnswer: (moduleId: string, ms: number) => void;
 }
 
 /** Why no slot could be had. */
@@ -69,6 +70,10 @@ export class ModulePool {
 
   get inFlight(): number {
     return this.#inFlight;
+  }
+
+  get queued(): number {
+    return this.#waiting.length;
   }
 
   get retriesInFlight(): number {
@@ -140,7 +145,8 @@ export class ModulePool {
 
   /** An answer's head came after this time; or, where it did not come, it would have taken longer. */
   observeLatency(instance: Instance, ms: number): void {
-    const { clock, limits } = this.#around;
+    const { clock, limits, onAnswer } = this.#around;
+    onAnswer(this.moduleId, ms);
     instance.latency = latencyAfter(instance.latency, ms, clock.now(), limits.latencyDecayMs);
   }
 

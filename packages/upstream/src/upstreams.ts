@@ -20,6 +20,8 @@ export interface UpstreamsOptions {
   /** From 0 to below 1; for tests. */
   readonly random?: () => number;
   readonly onEvent?: (event: UpstreamEvent) => void;
+  /** Told of each answer's head, and how long it took; also where nobody waited any longer. Runs for every request. */
+  readonly onAnswer?: (moduleId: string, ms: number) => void;
 }
 
 /** The modules as the gateway calls them. */
@@ -40,6 +42,8 @@ export interface Upstreams {
   report(moduleId: string): readonly InstanceReport[];
   /** Requests that have a slot now. */
   readonly inFlight: number;
+  /** Requests that wait for one. */
+  readonly queued: number;
   /** Ends the checks; the connections are their owner's. */
   close(): void;
 }
@@ -61,13 +65,14 @@ class ModuleUpstreams implements Upstreams {
     readonly limits: UpstreamLimits;
     readonly random: () => number;
     readonly onEvent: (event: UpstreamEvent) => void;
+    readonly onAnswer: (moduleId: string, ms: number) => void;
   };
   readonly #modules = new Map<string, KnownModule>();
   /** Instances at an origin: several modules may share one. */
   readonly #usesOf = new Map<string, number>();
   readonly #checks: ActiveChecks;
 
-  constructor({ connections, clock, limits, random, onEvent }: UpstreamsOptions) {
+  constructor({ connections, clock, limits, random, onEvent, onAnswer }: UpstreamsOptions) {
     this.#connections = connections;
     this.#around = {
       connections,
@@ -75,6 +80,7 @@ class ModuleUpstreams implements Upstreams {
       limits: limits ?? defaultUpstreamLimits,
       random: random ?? Math.random,
       onEvent: onEvent ?? (() => undefined),
+      onAnswer: onAnswer ?? (() => undefined),
     };
     this.#checks = new ActiveChecks(connections, this.#around.limits, () => this.#pools());
   }
@@ -83,6 +89,12 @@ class ModuleUpstreams implements Upstreams {
     let inFlight = 0;
     for (const pool of this.#pools()) inFlight += pool.inFlight;
     return inFlight;
+  }
+
+  get queued(): number {
+    let queued = 0;
+    for (const pool of this.#pools()) queued += pool.queued;
+    return queued;
   }
 
   send(

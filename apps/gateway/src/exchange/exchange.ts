@@ -37,6 +37,8 @@ export class Exchange {
   firstByteMs: number | null = null;
   /** What all the waiting for heads of modules' answers took. */
   awaitedMs = 0;
+  /** Another process answers it, and counts and tells it. */
+  isForwarded = false;
   refusal: RefusalReason | null = null;
   brokenBy: ExchangeBreak | null = null;
   /** For X-Okapi-Trace; null where nobody wants them. */

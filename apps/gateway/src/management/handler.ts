@@ -1,5 +1,6 @@
 import type { CancelSignal } from "@octavo/http-wire";
 import type { Operation } from "@octavo/management-api";
+import type { EXPOSITION_TYPE } from "../metrics/print-families.ts";
 import type { Caller } from "@octavo/identity";
 
 /** A management call that was matched, authorised and read: what a handler gets. */
@@ -21,7 +22,12 @@ export interface Call {
 
 export interface Reply {
   readonly status: number;
-  readonly contentType: "application/json" | "text/plain" | "text/event-stream" | null;
+  readonly contentType:
+    | "application/json"
+    | "text/plain"
+    | "text/event-stream"
+    | typeof EXPOSITION_TYPE
+    | null;
   /** Flat name, value ... beyond Content-Type. */
   readonly headers: readonly string[];
   readonly body: string;

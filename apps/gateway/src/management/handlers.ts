@@ -49,7 +49,8 @@ type InstanceOperation =
   | "health.live"
   | "health.ready"
   | "version.get"
-  | "octavo.version.get";
+  | "octavo.version.get"
+  | "metrics.get";
 
 /** Every operation on a resource with who carries it out; one that is missing does not compile. */
 export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>, Handler>> = {

@@ -2,6 +2,7 @@ import type { Registry } from "@octavo/registry";
 import type { Result } from "@octavo/result";
 import type { GatewayConfig } from "../config.ts";
 import type { Log } from "../log.ts";
+import type { GatewayMetrics } from "../metrics/gateway-metrics.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 
 /** What a handler of the management API may use besides its call. */
@@ -9,6 +10,7 @@ export interface Platform {
   readonly registry: Registry;
   readonly config: GatewayConfig;
   readonly log: Log;
+  readonly metrics: GatewayMetrics;
   readonly clock: Clock;
   readonly instance: InstanceIdentity;
   readonly versions: Versions;

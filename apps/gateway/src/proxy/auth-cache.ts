@@ -23,6 +23,9 @@ export class AuthCache {
   readonly #entries = new Map<string, Entry>();
   readonly #size: number;
   readonly #lifeMs: number;
+  /** Look-ups that found a decision, and those that did not. */
+  hits = 0;
+  misses = 0;
 
   constructor(size = 10_000, lifeMs = 180_000) {
     this.#size = size;
@@ -31,6 +34,13 @@ export class AuthCache {
 
   /** @param now milliseconds of a clock that never goes back */
   find(key: string, routes: TenantRoutes, stages: readonly Stage[], now: number): AuthDecision | null {
+    const found = this.#find(key, routes, stages, now);
+    if (found === null) this.misses += 1;
+    else this.hits += 1;
+    return found;
+  }
+
+  #find(key: string, routes: TenantRoutes, stages: readonly Stage[], now: number): AuthDecision | null {
     const entry = this.#entries.get(key);
     if (entry === undefined) return null;
     this.#entries.delete(key);

@@ -15,6 +15,7 @@ import {
   verifyToken,
 } from "@octavo/tokens";
 import type { Log } from "../log.ts";
+import type { CountedCache } from "../metrics/cache-metrics.ts";
 import type { AuthorityDecision } from "./tenant-authority.ts";
 import type { TenantView } from "./authority-tenant-view.ts";
 
@@ -81,6 +82,10 @@ export class TenantCallers {
     this.#stop = parts.registry.onRows(() => {
       if (parts.registry.contact.isUp) this.#contactAtMs = parts.registry.clock.now();
     });
+  }
+
+  get tokens(): CountedCache {
+    return this.#tokens;
   }
 
   /** Answers at once where everything is known. */

@@ -11,6 +11,7 @@ import type { RegistryView } from "@octavo/registry";
 import type { Upstreams } from "@octavo/upstream";
 import type { GatewayConfig } from "../config.ts";
 import type { Log } from "../log.ts";
+import type { NamedCaches } from "../metrics/cache-metrics.ts";
 import { type Audit, TenantCallers } from "./authority-callers.ts";
 import { createLoadUser } from "./authority-load-user.ts";
 import { TenantViews } from "./authority-tenant-view.ts";
@@ -34,6 +35,7 @@ export interface Deciding {
   readonly authority: TenantAuthority;
   readonly callers: TenantCallers;
   readonly users: UserIdentities;
+  readonly caches: NamedCaches;
 }
 
 const USERS = 50_000;
@@ -86,7 +88,8 @@ export class AuthorityCore {
       own.forget();
       users.clear();
     };
-    return { authority: config.managementAuth === "open" ? openAuthority : own, callers, users };
+    const caches = { token: callers.tokens, user: users, module_token: own.moduleTokens };
+    return { authority: config.managementAuth === "open" ? openAuthority : own, callers, users, caches };
   }
 
   close(): void {

@@ -12,6 +12,7 @@ import { ok, type Result } from "@octavo/result";
 import { readUnverified } from "@octavo/tokens";
 import type { Upstreams } from "@octavo/upstream";
 import type { Platform } from "../management/platform.ts";
+import type { NamedCaches } from "../metrics/cache-metrics.ts";
 import type { KnownCaller, TenantCallers } from "./authority-callers.ts";
 import { AuthorityCore } from "./authority-core.ts";
 import type { TenantViews } from "./authority-tenant-view.ts";
@@ -28,6 +29,7 @@ export interface RunningAuthority {
   /** What a module gets that the gateway calls by itself: a system token with just these permissions.
    * @param actor "job:<id>", "timer:<id>" */
   tokenForSystemCall(tenantId: string, actor: string, permissions: readonly string[]): string;
+  readonly caches: NamedCaches;
   close(): void;
 }
 
@@ -70,7 +72,7 @@ export async function prepareAuthority(
   return ok({
     close,
     start: ({ config }, upstreams) => {
-      const { authority, callers, users } = core.start(config, upstreams);
+      const { authority, callers, users, caches } = core.start(config, upstreams);
       const { views, keys, issuer, epochs } = core;
       const isOpen = config.managementAuth === "open";
       const sessions = new SessionStore(registry, policy.refresh);
@@ -92,6 +94,7 @@ export async function prepareAuthority(
       return {
         authority,
         ownRoutes,
+        caches,
         tokenForSystemCall: (tenantId, actor, permissions) => issuer.systemCall(tenantId, actor, permissions),
         callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, registry.clock.now()),
         close: () => {

@@ -11,6 +11,7 @@ import {
   subjectOf,
   tenantPermissions,
 } from "@octavo/tokens";
+import type { CountedCache } from "../metrics/cache-metrics.ts";
 import { type KnownCaller, refused, type Refused, type TenantCallers } from "./authority-callers.ts";
 import { provesOrigin } from "./authority-cookie.ts";
 import type { RouteRule, TenantView, TenantViews } from "./authority-tenant-view.ts";
@@ -50,6 +51,10 @@ export class OwnAuthority implements TenantAuthority {
 
   constructor(parts: AuthorityParts) {
     this.#parts = parts;
+  }
+
+  get moduleTokens(): CountedCache {
+    return this.#moduleTokens;
   }
 
   decide(request: AuthorityRequest): AuthorityDecision | Promise<AuthorityDecision> {

@@ -6,6 +6,7 @@ import type { CallSystemInterface } from "../lifecycle/system-call.ts";
 import type { Log } from "../log.ts";
 import type { CallerOfTenant } from "../management/dispatch.ts";
 import type { Platform } from "../management/platform.ts";
+import { cacheFamilies, type NamedCaches } from "../metrics/cache-metrics.ts";
 import type { PreparedAuthority } from "./authority-start.ts";
 import { AuthCache } from "./auth-cache.ts";
 import type { DataPlane } from "./data-plane.ts";
@@ -43,8 +44,12 @@ export function startDataPlane(platform: Platform, prepared: PreparedAuthority):
 }
 
 /** What the data plane takes of a platform: nothing that a process without a database would not have. */
-export interface TenantSide extends Pick<Platform, "config" | "clock" | "instance" | "log"> {
+export interface TenantSide extends Pick<Platform, "config" | "clock" | "instance" | "log" | "metrics"> {
   readonly registry: RegistryView;
+}
+
+interface Identifying extends Pick<DataPlane, "authority" | "ownRoutes"> {
+  readonly caches: NamedCaches;
 }
 
 interface ServedTenants<Identity> {
@@ -55,11 +60,15 @@ interface ServedTenants<Identity> {
 }
 
 /** @param identify who decides for tenants without an auth filter, and who answers the gateway's own routes */
-export function serveTenants<Identity extends Pick<DataPlane, "authority" | "ownRoutes">>(
-  { registry, config, clock, instance, log }: TenantSide,
+export function serveTenants<Identity extends Identifying>(
+  { registry, config, clock, instance, log, metrics }: TenantSide,
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
   const connections = connectOnWire();
+  const onEvent = (event: UpstreamEvent): void => {
+    metrics.upstream.note(event);
+    logUpstream(log, event);
+  };
   const upstreams = createUpstreams({
     connections,
     clock,
@@ -68,17 +77,22 @@ export function serveTenants<Identity extends Pick<DataPlane, "authority" | "own
       firstByteMs: config.moduleFirstByteMs,
       bodyIdleMs: config.moduleBodyIdleMs,
     },
-    onEvent: (event) => logUpstream(log, event),
+    onEvent,
+    onAnswer: (moduleId, ms) => metrics.upstream.answered(moduleId, ms),
   });
   const stopFollowing = followDiscovery(registry, upstreams);
   const identity = identify(upstreams);
+  const authCache = new AuthCache();
+  const discovery = () => registry.snapshot.discovery;
+  metrics.add(metrics.upstream.families({ upstreams, connections, discovery }));
+  metrics.add(cacheFamilies({ ...identity.caches, auth_filter: authCache }));
   const serve = createServeModules({
     registry,
     routes: new RoutesOfSnapshot(),
     upstreams,
     authority: identity.authority,
     ownRoutes: identity.ownRoutes,
-    authCache: new AuthCache(),
+    authCache,
     cors: { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" },
     url: instance.url,
     now: () => clock.now(),

@@ -11,6 +11,7 @@ import { compileRoutes, matchHandler, type Route } from "@octavo/routing";
 import { createUpstreams } from "@octavo/upstream";
 import { parseGatewayConfig } from "../config.ts";
 import { createLog } from "../log.ts";
+import { GatewayMetrics } from "../metrics/gateway-metrics.ts";
 import type { Platform } from "../management/platform.ts";
 import { prepareAuthority, type RunningAuthority } from "../proxy/authority-start.ts";
 import type { AuthorityDecision } from "../proxy/tenant-authority.ts";
@@ -71,6 +72,7 @@ export async function authorityInTest(
     registry,
     config: config.value,
     log,
+    metrics: new GatewayMetrics("on"),
     clock: registry.clock,
     instance,
     versions: { okapi: "7.2.0", octavo: "0.0.0" },

@@ -1,6 +1,7 @@
 import type { Contact, SnapshotPatch, WriteIntent } from "@octavo/registry";
 import type { GatewayConfig } from "../config.ts";
 import type { Platform } from "../management/platform.ts";
+import type { PlainFamily } from "../metrics/join-processes.ts";
 
 /** What a parent and its workers tell each other. Both are the same program, so nothing of it is checked; it travels as a
  * structured clone, in order, connections included: what was sent before a connection is known when it comes. */
@@ -27,7 +28,9 @@ export type ToWorker =
   /** No connection comes after this. `keepsIdle`: an idle connection stays until its next answer or the end of the grace. */
   | { readonly kind: "end"; readonly keepsIdle: boolean; readonly graceMs: number }
   /** The grace is over now. */
-  | { readonly kind: "hurry" };
+  | { readonly kind: "hurry" }
+  /** Answered by "scraped". */
+  | { readonly kind: "scrape" };
 
 /** What comes after the beginning, answers apart. */
 export type ToWorkerLater = Exclude<ToWorker, { readonly kind: "begin" } | { readonly kind: "answer" }>;
@@ -38,6 +41,7 @@ export type FromWorker =
   | { readonly kind: "failed"; readonly because: string }
   | { readonly kind: "applied"; readonly revision: number; readonly history: string }
   | { readonly kind: "taken" }
+  | { readonly kind: "scraped"; readonly families: readonly PlainFamily[] }
   /** Comes each second: a worker that says nothing is stuck. */
   | { readonly kind: "vitals"; readonly open: number; readonly lagMs: number; readonly rssBytes: number }
   | { readonly kind: "ask"; readonly id: number; readonly question: Question }

@@ -10,8 +10,7 @@ import {
   type Serve,
 } from "@octavo/http-wire";
 import { err, ok, type Result } from "@octavo/result";
-import { logListenerError } from "../front-door.ts";
-import type { Log } from "../log.ts";
+import { type ListenerSurroundings, noteListenerError } from "../front-door.ts";
 import { remoteAddressHeader } from "./forward-to-parent.ts";
 
 /** Where workers bring what needs the database. */
@@ -28,14 +27,17 @@ const limits = {
 };
 
 /** A Unix socket in a folder that nobody else may enter: who comes in is believed whom he speaks for. */
-export async function openParentDoor(serve: Serve, log: Log): Promise<Result<ParentDoor, string>> {
+export async function openParentDoor(
+  serve: Serve,
+  around: ListenerSurroundings,
+): Promise<Result<ParentDoor, string>> {
   const folder = mkdtempSync(join(tmpdir(), "octavo-gateway-")); // 0700
   const path = join(folder, "parent.sock");
   const listening = await listenOnNode({
     path,
     limits,
     serve: (head, body, sink) => serve(withAddress(head), body, sink),
-    onError: (error) => logListenerError(log, error),
+    onError: (error) => noteListenerError(around, error),
   });
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   if (!listening.ok) {

@@ -2,9 +2,11 @@ import type { Socket } from "node:net";
 import { type ConnectionTaker, defaultLimits, takeOnNode } from "@octavo/http-wire";
 import { Replica, type RegistryEvent } from "@octavo/registry";
 import { assert } from "@octavo/result";
-import { logListenerError } from "../front-door.ts";
+import { noteListenerError } from "../front-door.ts";
 import type { Log } from "../log.ts";
 import { LoopLag } from "../loop-lag.ts";
+import { GatewayMetrics } from "../metrics/gateway-metrics.ts";
+import { clientConnections, processFamilies } from "../metrics/process-metrics.ts";
 import { nowOf, type ToWorker, type ToWorkerLater } from "./messages.ts";
 import type { ParentLink } from "./parent-link.ts";
 import { serveInWorker, type WorkerServing } from "./serve-in-worker.ts";
@@ -19,17 +21,28 @@ export class RunningWorker {
   readonly #link: ParentLink;
   readonly #begin: Begin;
   readonly #log: Log;
+  readonly #metrics: GatewayMetrics;
   readonly #replica: Replica;
   readonly #hurry = new AbortController();
   readonly #lag = new LoopLag();
   #serving: WorkerServing | null = null;
   #taker: ConnectionTaker | null = null;
+  #isEnding = false;
 
   constructor(link: ParentLink, begin: Begin, log: Log, logEvent: (event: RegistryEvent) => void) {
     this.#link = link;
     this.#begin = begin;
     this.#log = log;
-    this.#replica = new Replica(nowOf(begin.told), begin.told.contact, logEvent);
+    this.#metrics = new GatewayMetrics(begin.config.metrics);
+    this.#replica = new Replica(nowOf(begin.told), begin.told.contact, (event) => {
+      this.#metrics.registry.note(event);
+      logEvent(event);
+    });
+    this.#metrics.add(this.#metrics.registry.replicaFamilies(this.#replica));
+    this.#metrics.add(clientConnections(() => this.#taker?.open ?? 0));
+    this.#metrics.add(
+      processFamilies({ isDraining: () => this.#isEnding, loopLagMs: () => this.#lag.worstMs }),
+    );
     setInterval(() => this.#tellVitals(), VITALS_EVERY_MS);
   }
 
@@ -42,11 +55,14 @@ export class RunningWorker {
       case "connection":
         return this.#take(connection);
       case "startDraining":
+        this.#isEnding = true;
         return this.#taker?.startDraining();
       case "end":
         return void this.#end(message);
       case "hurry":
         return this.#hurry.abort();
+      case "scrape":
+        return this.#link.tell({ kind: "scraped", families: this.#metrics.read() });
     }
   }
 
@@ -66,9 +82,12 @@ export class RunningWorker {
         assert(this.#serving !== null, "no connection comes before the worker is ready");
         return this.#serving.serve(head, body, sink);
       },
-      onError: (error) => logListenerError(this.#log, error),
+      onError: (error) => noteListenerError({ log: this.#log, metrics: this.#metrics }, error),
     });
-    const serving = await serveInWorker(this.#link, this.#begin, this.#replica, this.#log);
+    const serving = await serveInWorker(this.#link, this.#begin, this.#replica, {
+      log: this.#log,
+      metrics: this.#metrics,
+    });
     if (!serving.ok) return this.#fail(serving.error);
     this.#serving = serving.value;
     this.#link.tell({ kind: "ready" });
@@ -81,6 +100,7 @@ export class RunningWorker {
   }
 
   async #end({ keepsIdle, graceMs }: Extract<ToWorker, { kind: "end" }>): Promise<void> {
+    this.#isEnding = true;
     const { signal } = this.#hurry;
     const ending = keepsIdle ? this.#taker?.drain(graceMs, signal) : this.#taker?.close(graceMs, signal);
     const cut = (await ending) ?? 0;

@@ -1,11 +1,13 @@
-import type { Serve } from "@octavo/http-wire";
+import type { BodySource, CheckedHead, ResponseSink, Serve } from "@octavo/http-wire";
 import { type IdentityRows, SigningKeys } from "@octavo/identity";
 import type { RegistryView } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
+import type { Exchange } from "../exchange/exchange.ts";
 import { observeExchanges } from "../exchange/observe-exchanges.ts";
-import type { Log } from "../log.ts";
+import type { ListenerSurroundings } from "../front-door.ts";
 import { AuthorityCore } from "../proxy/authority-core.ts";
 import { tokenRouteOf } from "../proxy/authority-token-routes.ts";
+import type { OwnRoutes } from "../proxy/own-routes.ts";
 import { serveTenants } from "../proxy/start-data-plane.ts";
 import { throughGate } from "../through-gate.ts";
 import { connectToParent } from "./forward-to-parent.ts";
@@ -24,7 +26,7 @@ export async function serveInWorker(
   link: ParentLink,
   { config, octavoKey, instance, parentPath }: Extract<ToWorker, { kind: "begin" }>,
   registry: RegistryView,
-  log: Log,
+  { log, metrics }: ListenerSurroundings,
 ): Promise<Result<WorkerServing, string>> {
   const rows: IdentityRows = {
     endedSessions: (sinceMs) => link.ask({ of: "endedSessions", sinceMs }),
@@ -42,18 +44,25 @@ export async function serveInWorker(
     log,
   });
   const parent = connectToParent(parentPath, log);
-  const side = { registry, config, clock: registry.clock, instance, log };
-  const tenants = serveTenants(side, (upstreams) => ({
-    authority: core.start(config, upstreams).authority,
-    ownRoutes: {
+  const side = { registry, config, clock: registry.clock, instance, log, metrics };
+  const forward = (head: CheckedHead, body: BodySource, sink: ResponseSink, exchange: Exchange) => {
+    exchange.isForwarded = true;
+    return parent.forward(head, body, sink);
+  };
+  const tenants = serveTenants(side, (upstreams) => {
+    const { authority, caches } = core.start(config, upstreams);
+    const ownRoutes: OwnRoutes = {
       serve: (request) =>
-        tokenRouteOf(request) === null ? null : parent.forward(request.head, request.body, request.sink),
-    },
-  }));
+        tokenRouteOf(request) === null
+          ? null
+          : forward(request.head, request.body, request.sink, request.exchange),
+    };
+    return { authority, caches, ownRoutes };
+  });
   return ok({
     serve: observeExchanges(
-      throughGate(log, tenants.serve, (head, body, sink) => parent.forward(head, body, sink)),
-      [],
+      throughGate(log, tenants.serve, forward),
+      config.metrics === "off" ? [] : [metrics.requests],
       config.hasTraceHeaders,
     ),
     close: async () => {

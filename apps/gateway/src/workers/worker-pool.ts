@@ -3,6 +3,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { AppliedState, InstanceFollowers } from "@octavo/registry";
 import { assert, err, ok, type Result } from "@octavo/result";
 import type { Log } from "../log.ts";
+import type { ProcessFamilies } from "../metrics/join-processes.ts";
 import { restartDelayMs } from "./restart-delay.ts";
 import { type WorkerEvents, WorkerProcess } from "./worker-process.ts";
 import type { WorkersState } from "./workers-state.ts";
@@ -63,6 +64,17 @@ export class WorkerPool implements InstanceFollowers, WorkersState {
 
   get lagMs(): number {
     return Math.max(0, ...[...this.#all].map(({ vitals }) => vitals.lagMs));
+  }
+
+  /** What each of them counts, but for those that do not say so in time. */
+  async scrape(): Promise<readonly ProcessFamilies[]> {
+    const scraped = await Promise.all(
+      this.#slots.map(async (worker, slot) => {
+        const families = (await worker?.scrape()) ?? null;
+        return families === null ? [] : [{ process: `worker-${slot}`, families }];
+      }),
+    );
+    return scraped.flat();
   }
 
   /** Resolves when all are ready; one that cannot start ends all. */

@@ -4,6 +4,7 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { AppliedState } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
+import type { PlainFamily } from "../metrics/join-processes.ts";
 import type { FromWorker, Question, ToWorker } from "./messages.ts";
 
 /** TypeScript here, JavaScript where it was packed. */
@@ -11,6 +12,8 @@ const program = fileURLToPath(new URL(`worker-main${extname(import.meta.filename
 
 /** A worker that says nothing for so long is stuck: its clients wait, and it knows nothing new. */
 const MOST_SILENCE_MS = 30_000;
+/** Prometheus waits for 10 s; one that is busy must not take all others out of its sight. */
+const MOST_SCRAPE_MS = 2000;
 /** To one that has been told to end, beyond its grace. */
 const UNANSWERED_MS = 10_000;
 
@@ -42,6 +45,7 @@ export class WorkerProcess {
   #vitals = { lagMs: 0, rssBytes: 0 };
   #failed: string | null = null;
   #onAllSent: (() => void) | null = null;
+  readonly #scrapes: ((families: readonly PlainFamily[]) => void)[] = [];
   readonly #silence: NodeJS.Timeout;
 
   constructor(events: WorkerEvents) {
@@ -90,6 +94,19 @@ export class WorkerProcess {
     if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
+  /** What it counts.
+   * @returns null where it does not say so in time */
+  async scrape(): Promise<readonly PlainFamily[] | null> {
+    if (!this.isServing) return null;
+    const scraped = Promise.withResolvers<readonly PlainFamily[] | null>();
+    this.#scrapes.push(scraped.resolve);
+    this.tell({ kind: "scrape" });
+    const timer = setTimeout(() => scraped.resolve(null), MOST_SCRAPE_MS);
+    const families = await Promise.race([scraped.promise, this.gone.then(() => null)]);
+    clearTimeout(timer);
+    return families;
+  }
+
   give(connection: Socket): void {
     this.#waiting.push(connection);
     this.#sendNext();
@@ -136,6 +153,9 @@ export class WorkerProcess {
         return this.#events.onProgress();
       case "taken":
         return this.#isTaken();
+      case "scraped":
+        for (const settle of this.#scrapes.splice(0)) settle(message.families);
+        return;
       case "vitals":
         this.#open = message.open;
         this.#givenSince = 0;

@@ -23,8 +23,8 @@ export async function openWorkersDoor(
   registry: Registry,
   pool: WorkerPool,
 ): Promise<Result<FrontDoor, string>> {
-  const { config, log } = prepared;
-  const parentDoor = await openParentDoor(serve, log);
+  const { config } = prepared;
+  const parentDoor = await openParentDoor(serve, prepared);
   if (!parentDoor.ok) return parentDoor;
   const { path } = parentDoor.value;
   // Nobody but the worker that gets it reads from it.

@@ -500,6 +500,10 @@ export interface Operations {
     /** Say whose permissions or record have changed, and whose tokens end, in one batch: POST /_/octavo/identity/invalidations */
     invalidate(input: WriteOptions & { readonly body: IdentityInvalidations | RawJson }): Promise<Answer<undefined>>;
   };
+  readonly metrics: {
+    /** Get what this gateway counts, as Prometheus reads it: GET /_/metrics */
+    get(input?: CallOptions): Promise<Answer<string>>;
+  };
   readonly timers: {
     /** List the timers of a tenant and how each stands: GET /_/octavo/tenants/{tenantId}/timers */
     list(input: CallOptions & { readonly tenantId: string }): Promise<Answer<readonly TimerState[]>>;
@@ -647,6 +651,9 @@ export function createOperations(call: Call): Operations {
     },
     identity: {
       invalidate: (input) => call({ name: "identity.invalidate", method: "POST", path: "/_/octavo/identity/invalidations", writes: true }, input),
+    },
+    metrics: {
+      get: (input = {}) => call({ name: "metrics.get", method: "GET", path: "/_/metrics", writes: false }, input),
     },
     timers: {
       list: (input) => call({ name: "timers.list", method: "GET", path: "/_/octavo/tenants/{tenantId}/timers", writes: false }, input),
