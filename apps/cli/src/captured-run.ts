@@ -13,6 +13,7 @@ export interface CapturedRun {
 export async function capturedRun(
   words: string | readonly string[],
   env: Readonly<Record<string, string>> = {},
+  confirm: (question: string) => Promise<boolean | null> = () => Promise.resolve(null),
 ): Promise<CapturedRun> {
   const output = { stdout: "", stderr: "" };
   const argv = typeof words === "string" ? words.split(" ").filter((word) => word !== "") : words;
@@ -22,6 +23,7 @@ export async function capturedRun(
       say: (text) => void (output.stderr += `${text}\n`),
       paint: plainPaint,
     },
+    confirm,
     env,
     version: "0.1.0",
     invocation: "octavo",

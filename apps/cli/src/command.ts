@@ -60,6 +60,8 @@ type OperandValue<Kind> = Kind extends "one"
 /** What a command may touch beside its input. */
 export interface CommandContext {
   readonly terminal: Terminal;
+  /** Asks a question that is answered by yes or no; null where there is nobody to ask. */
+  readonly confirm: (question: string) => Promise<boolean | null>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   /** How the user calls this program: "octavo", or through npm inside the repository. */

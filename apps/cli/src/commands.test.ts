@@ -76,7 +76,7 @@ describe("wrong usage", () => {
   it.each([
     ["module list --latest many", "--latest must be a number from 1, not many"],
     ["module list --columns id,nmae", 'unknown column "nmae"\n        did you mean name?'],
-    ["plan install demo", "nothing to plan: name a module, or --file, --disable or --all"],
+    ["plan install demo", "no module is named: name one, or --file, --disable or --all"],
     ["plan upgrade demo --pre-release maybe", "--pre-release must be true, false or only, not maybe"],
     ["operator create me", "--role is missing: admin, viewer, deployer, tenant-admin"],
     ["operator create me --role amdin", "unknown role amdin\n        did you mean admin?"],

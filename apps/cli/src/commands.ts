@@ -6,6 +6,11 @@ import { doctor } from "./commands/doctor.ts";
 import { gateway } from "./commands/gateway.ts";
 import { helpCommand } from "./commands/help.ts";
 import { importOkapi } from "./commands/import-okapi.ts";
+import { install } from "./commands/install.ts";
+import { jobCancel, jobFail, jobResume, jobRetry } from "./commands/job-answer.ts";
+import { jobList } from "./commands/job-list.ts";
+import { jobShow } from "./commands/job-show.ts";
+import { jobWatch } from "./commands/job-watch.ts";
 import { moduleImport } from "./commands/module-import.ts";
 import { moduleList } from "./commands/module-list.ts";
 import { moduleShow } from "./commands/module-show.ts";
@@ -20,6 +25,7 @@ import { tenantList } from "./commands/tenant-list.ts";
 import { timerPause, timerResume, timerRun } from "./commands/timer-change.ts";
 import { timerList } from "./commands/timer-list.ts";
 import { timerShow } from "./commands/timer-show.ts";
+import { upgrade } from "./commands/upgrade.ts";
 import { up } from "./commands/up.ts";
 
 /** Every command, in the order of the first help page. */
@@ -34,6 +40,15 @@ export const commands: readonly Command[] = [
   tenantList,
   planInstall,
   planUpgrade,
+  install,
+  upgrade,
+  jobList,
+  jobShow,
+  jobWatch,
+  jobResume,
+  jobRetry,
+  jobFail,
+  jobCancel,
   discoveryRegister,
   discoveryList,
   timerList,

@@ -5,6 +5,8 @@ export const exitCodes = {
   2: "wrong usage: unknown command, option or value; nothing was tried",
   3: "cannot reach the gateway",
   4: "not allowed: no operator token, or one without the role",
+  5: "failed, and undone: the tenant has the modules of before",
+  6: "waits for a human, who has to look at something first",
 } as const;
 
 export type ExitCode = keyof typeof exitCodes;

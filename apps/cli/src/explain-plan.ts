@@ -50,6 +50,21 @@ function notAFilter(option: string, value: string | undefined): Failure {
   return failure(2, `${option} must be true, false or only, not ${value}`);
 }
 
+/** Asks for a plan. Nothing changes. */
+export async function explainedPlan(
+  tenantId: string,
+  request: PlanRequest,
+  connection: Connection,
+  context: CommandContext,
+): Promise<Result<{ readonly value: ExplainedPlan; readonly text: string }, Failure>> {
+  const answer = await connection.client.plans.explain({ tenantId, body: request });
+  if (!answer.ok && answer.status === 400) return err(noPlan(answer.message));
+  return accept(answer, connection, {
+    message: `there is no tenant ${tenantId}`,
+    remedy: `see: ${context.invocation} tenant list`,
+  });
+}
+
 /** Asks for a plan and prints it. Nothing changes. */
 export async function explainPlan(
   tenantId: string,
@@ -58,12 +73,7 @@ export async function explainPlan(
   context: CommandContext,
   json: boolean,
 ): Promise<Result<void, Failure>> {
-  const answer = await connection.client.plans.explain({ tenantId, body: request });
-  if (!answer.ok && answer.status === 400) return err(noPlan(answer.message));
-  const plan = accept(answer, connection, {
-    message: `there is no tenant ${tenantId}`,
-    remedy: `see: ${context.invocation} tenant list`,
-  });
+  const plan = await explainedPlan(tenantId, request, connection, context);
   if (!plan.ok) return plan;
   const page = (value: ExplainedPlan) => planPage(value, context.terminal.paint);
   context.terminal.print(json ? plan.value.text : page(plan.value.value));

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { callerFolder } from "./caller-folder.ts";
+import { confirmed } from "./confirmed.ts";
 import { runCommandLine } from "./run-command-line.ts";
 import { processTerminal } from "./terminal.ts";
 
@@ -11,6 +12,7 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
   terminal: processTerminal(process, process.env),
+  confirm: (question) => confirmed(process.stdin, process.stderr, question),
   env: process.env,
   version,
   invocation: process.env["OCTAVO_LAUNCHED"] === "1" ? "npm run --silent octavo --" : "octavo",
