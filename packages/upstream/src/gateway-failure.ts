@@ -1,5 +1,6 @@
 import type { UpstreamFailure } from "@octavo/http-wire";
 import { isIdempotent } from "./decide-retry.ts";
+import { tlsReason } from "./tls-reason.ts";
 
 /** Why a request has no answer of a module. Okapi answers 500 for all of these; we say which, and whether to repeat. */
 export interface GatewayFailure {
@@ -73,6 +74,8 @@ const causeOf = {
 export function gatewayFailure(call: FailedCall): GatewayFailure {
   const { kind, moduleId, method, instance, attempts } = call;
   const path = call.target.split("?", 1)[0] ?? "";
+  const reason = kind === "tls-failure" ? tlsReason(call.detail) : null;
+  const cause = reason === null ? causeOf[kind] : `${causeOf[kind]} (${reason})`;
   const isRetrySafe = !call.wasSent || isIdempotent(method);
   const remedy = isRetrySafe
     ? "The request can be sent again"
@@ -84,7 +87,7 @@ export function gatewayFailure(call: FailedCall): GatewayFailure {
     fault: kind === "aborted" ? "client" : "upstream",
     isRetrySafe,
     retryAfterSeconds: statusOf[kind] === 503 ? 1 : null,
-    message: `proxyClient failure: ${moduleId}: ${causeOf[kind]}: ${method} ${path}. ${remedy}`,
+    message: `proxyClient failure: ${moduleId}: ${cause}: ${method} ${path}. ${remedy}`,
     detail: `proxyClient failure: ${moduleId} ${instance?.url ?? "-"}: ${call.detail}: ${method} ${path}`,
     instanceId: instance?.instanceId ?? null,
     attempts,
