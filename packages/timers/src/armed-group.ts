@@ -37,6 +37,7 @@ export interface Arming {
   readonly leases: readonly Lease[];
   /** Whether this instance has a fire under way. */
   readonly isRunning: (name: string) => boolean;
+  readonly onProblem: (because: string) => void;
 }
 
 /** Brings groups up to what modules declare and what was changed by hand; of groups that were just taken, reads the rows.
@@ -92,7 +93,13 @@ function arm(
     const settingsText = JSON.stringify(own);
     const before = group.tenants.get(tenant.id);
     if (group.isLoaded && before?.tenant === tenant && before.settings === settingsText) continue;
-    armTenant(group, tenant, own, found, arming, work);
+    try {
+      armTenant(group, tenant, own, found, arming, work);
+    } catch (error) {
+      // A mistake of ours that one tenant's timers bring out must not stop the others'.
+      const because = error instanceof Error ? error.message : String(error);
+      arming.onProblem(`the timers of tenant ${tenant.id} cannot be armed: ${because}`);
+    }
     group.tenants.set(tenant.id, { tenant, settings: settingsText });
   }
   for (const timer of [...group.timers.values(), ...rows]) {
@@ -176,6 +183,6 @@ function disarm(group: ArmedGroup, { tenantId, timerId }: TimerKey, { remove }: 
   remove.push(key);
 }
 
-export function modulesOf(snapshot: Snapshot, tenant: Tenant): readonly ModuleDescriptor[] {
+function modulesOf(snapshot: Snapshot, tenant: Tenant): readonly ModuleDescriptor[] {
   return tenant.enabled.flatMap((id) => snapshot.modules.get(id) ?? []);
 }

@@ -59,6 +59,11 @@ describe("a timer that has completed", () => {
     );
   });
 
+  it("with the longest delay that Okapi takes is due before the end of dates", () => {
+    const due = dueAfter(every("2147483647", "day"), "diku mod-a_0", at("2026-05-01T12:00Z")) ?? 0;
+    expect(new Date(due).toISOString()).toBe("9999-12-31T00:00:00.000Z");
+  });
+
   it("by a crontab line is due within half a minute after the next run, always the same", () => {
     const due = dueAfter(cron("0 2 * * *"), "diku mod-a_0", at("2026-05-01T12:00Z")) ?? 0;
     expect(due).toBeGreaterThanOrEqual(at("2026-05-02T02:00Z"));

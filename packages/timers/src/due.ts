@@ -6,6 +6,8 @@ import { zoneOffset } from "./zone-offset.ts";
 /** Okapi adds up to so much at random to each wait (timer_wait_extra). */
 const MOST_JITTER_MS = 30_000;
 const MOST_SPREAD_MS = 60_000;
+/** Okapi takes a delay of two milliards of days; neither dates nor PostgreSQL reach as far. */
+const LATEST_MS = Date.UTC(9999, 11, 31);
 
 /** When a timer is due that was just enabled, changed or completed.
  * @param name of the timer, with its tenant: always the same part of the jitter, so that tenants do not fire together
@@ -16,7 +18,7 @@ export function dueAfter(cadence: Cadence, name: string, atMs: number): number |
     case "never":
       return null;
     case "interval":
-      return Math.ceil(atMs) + cadence.delayMs + jitterMs;
+      return Math.min(Math.ceil(atMs) + cadence.delayMs + jitterMs, LATEST_MS);
     case "cron": {
       const run = nextRun(cadence.cron, zoneOffset(cadence.zone), atMs - jitterMs);
       return run === null ? null : run + jitterMs;

@@ -36,7 +36,7 @@ interface Held {
 }
 
 interface GroupLeasesParts {
-  readonly registry: Pick<Registry, "transaction">;
+  readonly registry: Pick<Registry, "transaction" | "contact">;
   readonly instanceId: string;
   readonly isBusy: (group: number) => boolean;
   /** Called when a group has come or gone. */
@@ -101,9 +101,11 @@ export class GroupLeases {
   async #meet(): Promise<readonly string[] | null> {
     const { registry, instanceId } = this.#parts;
     const sentAt = performance.now();
+    const isBehind = registry.contact.stoppedBecause !== null;
     const isShown = sentAt - this.#shownAt < this.#times.renewMs;
     const met = await registry.transaction(async (client) => {
-      if (!isShown) await showRunner(client, instanceId);
+      if (isBehind) await forgetRunner(client, instanceId);
+      else if (!isShown) await showRunner(client, instanceId);
       return liveRunners(client, this.#times.selfStopMs);
     });
     if (!met.ok) return null;
@@ -112,7 +114,10 @@ export class GroupLeases {
   }
 
   async #share(runners: readonly string[]): Promise<void> {
-    const own = GROUPS.filter((group) => ownerOf(group, runners) === this.#parts.instanceId);
+    const { registry, instanceId } = this.#parts;
+    // One whose snapshot no longer follows the database knows neither modules nor tenants.
+    const isBehind = registry.contact.stoppedBecause !== null;
+    const own = isBehind ? [] : GROUPS.filter((group) => ownerOf(group, runners) === instanceId);
     this.#leave(new Set(own));
     await this.#release([...this.#held.keys()].filter((group) => this.#mayGo(group)));
     await this.#take(own);

@@ -1,13 +1,14 @@
-import { heldLeases, type Registry } from "@octavo/registry";
+import type { Registry } from "@octavo/registry";
 import { type ArmedGroup, type ArmedTimer, armGroups } from "./armed-group.ts";
 import type { Timer } from "./declared-timers.ts";
 import { dueAfter } from "./due.ts";
-import { claimFires, endFires, type FireEnd, sweepFires } from "./fires.ts";
+import { type DueTimer, dueTimers, nextDueOf } from "./due-timers.ts";
+import { sweepFires } from "./fires.ts";
 import { GroupLeases, type HeldGroup, type LeaseTimes } from "./group-leases.ts";
 import { defaultFireLimits, type FireLimits, RunningFires } from "./running-fires.ts";
 import { nameOf, type TimerKey } from "./timer-client.ts";
-import { forgetRequests } from "./timer-settings.ts";
 import { WakeUp } from "./wake-up.ts";
+import { type GroupFireEnd, keyOf, writeTurn } from "./write-turn.ts";
 
 /** One call of a module, which was claimed. */
 export interface Fire extends TimerKey {
@@ -57,7 +58,7 @@ export class TimerRunner {
   readonly #abort = new AbortController();
   readonly #stops: readonly (() => void)[];
   readonly #loop: Promise<void>;
-  #ended: (FireEnd & { readonly group: number })[] = [];
+  #ended: GroupFireEnd[] = [];
   #isStale = true;
   /** The last turn had enough to write: another is not waited for. */
   #isBusy = false;
@@ -157,6 +158,7 @@ export class TimerRunner {
         nowMs: Math.floor(registry.clock.now()),
         leases: held.map(({ lease }) => lease),
         isRunning: (name) => this.#running.has(name) || waiting.has(name),
+        onProblem: this.#parts.onProblem,
       }),
     );
     if (!armed.ok || !armed.value) return false;
@@ -172,7 +174,7 @@ export class TimerRunner {
     }
   }
 
-  #armedOf(end: FireEnd & { readonly group: number }): ArmedTimer | undefined {
+  #armedOf(end: GroupFireEnd): ArmedTimer | undefined {
     return this.#groups.get(end.group)?.timers.get(nameOf(end));
   }
 
@@ -187,62 +189,36 @@ export class TimerRunner {
     const begun = this.#isClosing ? [] : this.#beginDue(held, nowMs);
     this.#isBusy = ends.length + begun.length > BUSY;
     if (ends.length === 0 && begun.length === 0) return true;
-    const written = await registry.transaction(async (client) => {
-      const names = await heldLeases(
-        client,
-        held.map(({ lease }) => lease),
-      );
-      const leases = new Map(
-        held.filter(({ lease }) => names.has(lease.name)).map((each) => [each.number, each]),
-      );
-      await endFires(
-        client,
-        ends.filter(({ group }) => leases.has(group)),
-      );
-      const claims = begun.flatMap(({ armed, due }) => {
-        const lease = leases.get(armed.group)?.lease;
-        if (lease === undefined) return [];
-        const { tenantId, timerId, timer } = armed;
-        return [{ tenantId, timerId, due, moduleId: timer.module.id, epoch: lease.epoch }];
-      });
-      const claimed = await claimFires(client, claims, instanceId, nowMs);
-      await forgetRequests(
-        client,
-        begun.flatMap(({ armed }) => requestOf(armed)),
-      );
-      return new Set(claimed.map((claim) => `${nameOf(claim)} ${claim.due}`));
+    const write = registry.transaction((client) =>
+      writeTurn(client, { held, ends, begun, instanceId, nowMs }),
+    );
+    const written = await write.catch((error: unknown) => {
+      for (const { armed } of begun) this.#running.end(armed.name);
+      throw error;
     });
     if (written.ok) this.#ended = this.#ended.slice(ends.length);
     const stillHeld = new Map(this.#leases.held().map((each) => [each.number, each]));
     for (const each of begun) this.#start(each, written.ok ? written.value : new Set(), stillHeld);
-    return written.ok && begun.every(({ armed, due }) => written.value.has(`${armed.name} ${due}`));
+    return written.ok && begun.every(({ armed, due }) => written.value.has(keyOf(armed.name, due)));
   }
 
-  /** What is due and has a place, the longest overdue first. */
-  #beginDue(held: readonly HeldGroup[], nowMs: number): readonly Begun[] {
-    const due: Begun[] = [];
-    for (const { number, isLeaving } of held) {
-      const group = this.#groups.get(number);
-      if (isLeaving || group?.isLoaded !== true) continue;
-      for (const armed of group.timers.values()) {
-        const at = armed.runRequestedAt ?? armed.nextDue;
-        if (at !== null && at <= nowMs) due.push({ armed, due: at });
-      }
-    }
-    due.sort((a, b) => a.due - b.due);
-    const begun: Begun[] = [];
+  /** What is due and has a place. */
+  #beginDue(held: readonly HeldGroup[], nowMs: number): readonly DueTimer[] {
+    const staying = held.filter(({ isLeaving }) => !isLeaving);
+    const groups = staying.flatMap(({ number }) => this.#groups.get(number) ?? []);
     // One whose outcome this turn does not write must not begin: outcomes would be written out of order.
     const waiting = new Set(this.#ended.slice(BATCH).map(nameOf));
-    for (const each of due) {
+    const begun: DueTimer[] = [];
+    for (const each of dueTimers(groups, nowMs)) {
       if (begun.length === BATCH) break;
       if (!waiting.has(each.armed.name) && this.#running.begin(each.armed)) begun.push(each);
     }
     return begun;
   }
 
-  #start({ armed, due }: Begun, claimed: ReadonlySet<string>, held: ReadonlyMap<number, HeldGroup>): void {
+  #start({ armed, due }: DueTimer, claimed: ReadonlySet<string>, held: ReadonlyMap<number, HeldGroup>): void {
     const group = held.get(armed.group);
-    if (group === undefined || !claimed.has(`${armed.name} ${due}`)) {
+    if (group === undefined || !claimed.has(keyOf(armed.name, due))) {
       // Claimed and not called counts as called: where it was claimed, the rows say so.
       this.#running.end(armed.name);
       return;
@@ -269,14 +245,8 @@ export class TimerRunner {
 
   #sleepMs(): number {
     const now = this.#parts.registry.clock.now();
-    let next = now + LONGEST_SLEEP_MS;
-    for (const { timers } of this.#groups.values()) {
-      for (const { runRequestedAt, nextDue, name } of timers.values()) {
-        const at = runRequestedAt ?? nextDue;
-        if (at !== null && at < next && !this.#running.has(name)) next = at;
-      }
-    }
-    return Math.max(0, next - now);
+    const isRunning = (name: string): boolean => this.#running.has(name);
+    return Math.max(0, nextDueOf(this.#groups.values(), isRunning, now + LONGEST_SLEEP_MS) - now);
   }
 
   async #sweepSometimes(): Promise<void> {
@@ -284,15 +254,6 @@ export class TimerRunner {
     this.#sweptAt = performance.now();
     await this.#parts.registry.transaction((client) => sweepFires(client, [...this.#groups.keys()]));
   }
-}
-
-interface Begun {
-  readonly armed: ArmedTimer;
-  readonly due: number;
-}
-
-function requestOf({ tenantId, timerId, runRequestedAt }: ArmedTimer) {
-  return runRequestedAt === null ? [] : [{ tenantId, timerId, runRequestedAt }];
 }
 
 function brokenCall(error: unknown): Fired {

@@ -15,7 +15,7 @@ import { type RecordedCalls, recordCalls } from "./recorded-calls.ts";
 /** Leases as in production, ten times as fast. */
 const quick: LeaseTimes = { ttlSeconds: 1, renewMs: 300, selfStopMs: 700, lookMs: 50, leavingMs: 1000 };
 
-export interface InstanceInTest {
+interface InstanceInTest {
   readonly registry: Registry;
   readonly runner: TimerRunner;
   readonly problems: readonly string[];
