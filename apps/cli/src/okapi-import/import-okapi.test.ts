@@ -34,6 +34,12 @@ const moduleA = {
   provides: [
     { id: "a", version: "1.0", handlers: [{ methods: ["GET"], pathPattern: "/a", permissionsRequired: [] }] },
     {
+      id: "_timer",
+      version: "1.0",
+      interfaceType: "system",
+      handlers: [{ methods: ["POST"], pathPattern: "/a/often", unit: "minute", delay: "10" }],
+    },
+    {
       id: "_tenant",
       version: "2.0",
       interfaceType: "system",
@@ -62,6 +68,10 @@ beforeAll(async () => {
   ]);
   await post("/_/discovery/modules", { srvcId: "mod-a-1.0.0", instId: "a-1", url: "http://127.0.0.1:1" });
   await post("/_/env", { name: "DB_HOST", value: "db" });
+  await fetch(`${okapi.url}/_/proxy/tenants/north/timers/mod-a_0`, {
+    method: "PATCH",
+    body: '{"unit":"hour","delay":"3"}',
+  });
 }, 120_000);
 afterAll(async () => {
   await Promise.all([okapi.stop(), octavo.stop()]);
@@ -78,6 +88,7 @@ describe("octavo import-okapi", () => {
   instance  a-1 of mod-a-1.0.0 at http://127.0.0.1:1
   tenant    north
   enable    2 for tenant north, without calling them
+  timer     mod-a_0 of tenant north, as it was changed
 
 Nothing was changed.
 `);
@@ -93,6 +104,7 @@ Nothing was changed.
       "/_/proxy/modules?full=true",
       "/_/discovery/modules",
       "/_/env",
+      "/_/proxy/tenants/north/timers",
     ]) {
       expect([path, await told(octavo, path)]).toEqual([path, await told(okapi, path)]);
     }
