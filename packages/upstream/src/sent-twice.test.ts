@@ -1,4 +1,4 @@
-import { connectOnNode, type UpstreamRequest } from "@octavo/http-wire";
+import { connectOnWire, type UpstreamRequest } from "@octavo/http-wire";
 import { describe, expect, it } from "vitest";
 import { defaultUpstreamLimits } from "./limits.ts";
 import { answer, type Script, ScriptedModule } from "./testing/scripted-module.ts";
@@ -36,7 +36,7 @@ describe.each([1, 2, 3])("against peers at their worst, seed %i", (seed) => {
       await ScriptedModule.start(worstPeer(random)),
       await ScriptedModule.start(worstPeer(random)),
     ];
-    const connections = connectOnNode();
+    const connections = connectOnWire();
     let retries = 0;
     const upstreams = createUpstreams({
       connections,

@@ -2,7 +2,7 @@ import {
   AnswerFailure,
   BodyFailure,
   type BodySource,
-  connectOnNode,
+  connectOnWire,
   type UpstreamRequest,
 } from "@octavo/http-wire";
 import { afterEach, describe, expect, it } from "vitest";
@@ -51,7 +51,7 @@ const ok: Script = (socket) => socket.write(answer("ok"));
 
 /** Upstreams with a clock that stands still until it is set. */
 function open(limits: Partial<UpstreamLimits> = {}) {
-  const connections = connectOnNode({ idleMs: 3_600_000 }); // nothing closes by itself
+  const connections = connectOnWire({ idleMs: 3_600_000 }); // nothing closes by itself
   const events: UpstreamEvent[] = [];
   const waiting: (() => void)[] = [];
   const time = { now: NOW };

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { parseModuleDescriptor, type ModuleDescriptor } from "@octavo/descriptor";
-import { type CheckedHead, connectOnNode } from "@octavo/http-wire";
+import { type CheckedHead, connectOnWire } from "@octavo/http-wire";
 import { defaultIdentityPolicy, type IdentityPolicy, SigningKeys, TokenIssuer } from "@octavo/identity";
 import { parseJson } from "@octavo/json";
 import { internalModuleDescriptor } from "@octavo/management-api";
@@ -66,7 +66,7 @@ export async function authorityInTest(
   const issuer = new TokenIssuer({ keys: keys.value, epochsOf, policy, now });
   const config = parseGatewayConfig({ OCTAVO_KEY: Buffer.alloc(32).toString("base64") }, "up");
   if (!config.ok) throw new Error(config.error.join());
-  const connections = connectOnNode();
+  const connections = connectOnWire();
   const upstreams = createUpstreams({ connections, clock: registry.clock });
   const platform: Platform = {
     registry,
