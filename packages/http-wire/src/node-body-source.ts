@@ -95,9 +95,16 @@ export class NodeBodySource implements IncomingBody {
         seconds * 1000 > this.#limits.bodyIdleTimeoutMs &&
         this.#receivedBytes < seconds * this.#limits.bodyBytesPerSecond
       ) {
-        throw new BodyFailure("too-slow");
+        throw this.#tooSlow();
       }
     }
+  }
+
+  /** Of one that is too slow nothing more is waited for. */
+  #tooSlow(): BodyFailure {
+    const failure = new BodyFailure("too-slow");
+    this.fail(failure);
+    return failure;
   }
 
   async #next(): Promise<Uint8Array | null> {
@@ -114,7 +121,7 @@ export class NodeBodySource implements IncomingBody {
   /** Resolves at the next event of the stream, or throws after the longest silence. */
   #changed(): Promise<void> {
     return new Promise((resolve, reject) => {
-      const timer = setTimeout(() => reject(new BodyFailure("too-slow")), this.#limits.bodyIdleTimeoutMs);
+      const timer = setTimeout(() => reject(this.#tooSlow()), this.#limits.bodyIdleTimeoutMs);
       this.#waiting.push(() => {
         clearTimeout(timer);
         resolve();
