@@ -187,20 +187,33 @@ describe("a request to a module", () => {
   });
 
   it("holds its slot until its answer has ended, read or abandoned", async () => {
-    const instance = await start(ok);
+    const rest: (() => void)[] = [];
+    const instance = await start((socket) => {
+      socket.write("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\no");
+      rest.push(() => socket.write("k"));
+    });
     const { upstreams } = open();
     const module = moduleOf(instance);
-    const [first, second] = await Promise.all([
-      answerOf(upstreams.send(module, request("GET"), plain)),
-      answerOf(upstreams.send(module, request("GET"), plain)),
-    ]);
+    const first = await answerOf(upstreams.send(module, request("GET"), plain));
+    const second = await answerOf(upstreams.send(module, request("GET"), plain));
     expect(upstreams.inFlight).toBe(2);
-    await read(first);
+    for (const send of rest.slice(0, 1)) send();
+    expect(await read(first)).toBe("ok");
+    await first.ended;
     expect(upstreams.inFlight).toBe(1);
     second.abandon();
     await second.ended;
     expect(upstreams.inFlight).toBe(0);
     await expect(second.body?.readAll(10)).rejects.toBeInstanceOf(AnswerFailure);
+  });
+
+  it("whose answer came whole holds its slot no longer: there is nothing to wait for", async () => {
+    const instance = await start(ok);
+    const { upstreams } = open();
+    const answered = await answerOf(upstreams.send(moduleOf(instance), request("GET"), plain));
+    expect(upstreams.inFlight).toBe(0);
+    expect(await read(answered)).toBe("ok");
+    expect(await answered.ended).toBe("complete");
   });
 
   it("of a client that has gone gives its slot back, and says nothing of the instance", async () => {

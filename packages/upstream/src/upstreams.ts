@@ -27,7 +27,7 @@ export interface UpstreamsOptions {
 /** The modules as the gateway calls them. */
 export interface Upstreams {
   /** Sends a request to the best instance, to a second one where that is safe (decide-retry.ts).
-   * The answer's slot is held until the answer has ended: read it, or `abandon()` it.
+   * The answer's slot is held until the answer has ended, which one that came whole has: read it, or `abandon()` it.
    * @param module its instances are taken over when they differ from what was known, as by `setInstances`
    * @throws BodyFailure where the request's own body broke off */
   send(
