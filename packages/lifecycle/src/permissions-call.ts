@@ -73,14 +73,16 @@ function listOf(module: ModuleDescriptor, version: string): JsonObject {
   // What was left out of the descriptor is left out here; an empty list is not.
   const source = sourceOf(module);
   const own = source.get("permissionSets") ?? null;
-  const sets = isJsonArray(own) ? own.map(asOkapi) : null;
+  const sets = isJsonArray(own)
+    ? own.map((each, at) => asOkapi(each, module.permissionSets[at]?.visible ?? null))
+    : null;
   const generated = version === "1.0" ? [] : generatedSets(module);
   const all = sets === null && generated.length === 0 ? null : [...(sets ?? []), ...generated];
   const perms = version.startsWith("1.") ? (all?.map(withoutReplaces) ?? null) : all;
-  const replaces = version === "2.1" ? (source.get("replaces") ?? null) : null;
+  const replaces = version === "2.1" ? module.replaces : [];
   const list = new Map<string, JsonValue>([["moduleId", module.id]]);
   if (perms !== null) list.set("perms", perms);
-  if (replaces !== null) list.set("replaces", replaces);
+  if (replaces.length > 0) list.set("replaces", replaces);
   return list;
 }
 
@@ -99,13 +101,14 @@ const permissionProperties = [
   "visible",
 ];
 
-/** A permission as Okapi's bean prints it: the properties that it knows, in its order. */
-function asOkapi(permission: JsonValue): JsonObject {
+/** A permission as Okapi's bean prints it: the properties that it knows, in its order.
+ * @param isVisible as parsed: in real descriptors it is a text here and there, and a boolean is what is announced */
+function asOkapi(permission: JsonValue, isVisible: boolean | null): JsonObject {
   const printed = new Map<string, JsonValue>();
   if (!isJsonObject(permission)) return printed;
   for (const name of permissionProperties) {
     const value = permission.get(name) ?? null;
-    if (value !== null) printed.set(name, value);
+    if (value !== null) printed.set(name, name === "visible" ? isVisible : value);
   }
   return printed;
 }
