@@ -48,7 +48,13 @@ function permissionList(version: string, from: Descriptor | null, to: Descriptor
 }
 
 function listed(moduleId: string, perms: readonly Permission[] | undefined): object {
-  return perms === undefined ? { moduleId } : { moduleId, perms };
+  return perms === undefined ? { moduleId } : { moduleId, perms: perms.map(withPlainVisible) };
+}
+
+/** Real descriptors have "visible": "true" too; what is announced is a boolean. */
+function withPlainVisible(permission: Permission): Permission {
+  const { visible } = permission;
+  return typeof visible === "string" ? { ...permission, visible: visible === "true" } : permission;
 }
 
 function withoutReplaces(permission: Permission): Permission {

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { RecordedCall, StandIns } from "@octavo/testing/stand-in-modules/start-stand-ins";
 import { startStandIns } from "@octavo/testing/stand-in-modules/start-stand-ins";
 import type { Answer, Api } from "../gateway/http.ts";
@@ -24,7 +25,8 @@ export async function openPlatform(descriptors: readonly Descriptor[]): Promise<
   const target = await openTarget();
   const standIns = await startStandIns();
   const { api } = target;
-  let tenants = 0;
+  const known: string[] = [];
+  const tenants: string[] = [];
 
   const platform: Platform = {
     api,
@@ -32,6 +34,7 @@ export async function openPlatform(descriptors: readonly Descriptor[]): Promise<
     standIns,
     async add(more) {
       standIns.host(more);
+      known.push(...more.map(({ id }) => id));
       await succeed(api.post("/_/proxy/import/modules?check=false", more), 204);
       for (const { id } of more.filter(({ provides, filters }) => provides?.length || filters?.length)) {
         const instance = { srvcId: id, instId: `stand-in-${id}`, url: standIns.urlOf(id) };
@@ -39,19 +42,42 @@ export async function openPlatform(descriptors: readonly Descriptor[]): Promise<
       }
     },
     async tenant() {
-      const id = `lib${(tenants += 1)}`;
+      const id = `lib${randomBytes(5).toString("hex")}`;
+      tenants.push(id);
       await succeed(api.post("/_/proxy/tenants", { id }), 201);
       return id;
     },
     callsFor: (tenant, since = 0) =>
       standIns.calls.slice(since).filter((call) => call.tenant === tenant && operations.has(call.kind)),
     async close() {
+      await cleanUp(api, tenants, known);
       await target.close();
       await standIns.close();
     },
   };
   await platform.add(descriptors);
   return platform;
+}
+
+/** So that the next file finds the target as this one did, where it is not our own. Nobody is called. */
+async function cleanUp(api: Api, tenants: readonly string[], known: readonly string[]): Promise<void> {
+  if ((process.env["OCTAVO_CONFORMANCE_URL"] ?? "") === "") return;
+  for (const tenant of [...tenants, "supertenant"]) {
+    const own = `/_/proxy/tenants/${tenant}`;
+    // as: what the list answers
+    const list = JSON.parse((await api.get(`${own}/modules`)).text) as readonly { readonly id: string }[];
+    const gone = list.filter(({ id }) => known.includes(id)).map(({ id }) => ({ id, action: "disable" }));
+    await api.post(`${own}/install?invoke=false&depCheck=false`, gone);
+    if (tenant !== "supertenant") await api.delete(own);
+  }
+  await api.delete("/_/discovery/modules");
+  // A module that another one needs can be deleted after that one only.
+  let left = known;
+  for (let before = -1; left.length > 0 && left.length !== before;) {
+    before = left.length;
+    const answers = await Promise.all(left.map((id) => api.delete(`/_/proxy/modules/${id}`)));
+    left = left.filter((_, at) => answers[at]?.status === 400);
+  }
 }
 
 /** The answer, which must have this status: what a test needs before it can claim anything. */

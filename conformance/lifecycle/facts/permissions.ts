@@ -58,6 +58,8 @@ export const permissionModules: readonly Descriptor[] = [
   sample("sample-1.0.0", everything),
   sample("sample-2.0.0", all),
   { id: "minimal-1.0.0" },
+  module("unreplacing-1.0.0", { replaces: [], permissionSets: [everything] }),
+  module("textual-1.0.0", { permissionSets: [{ permissionName: "textual", visible: "true" }] }),
   module("empty-sets-1.0.0", { permissionSets: [] }),
   module("replacing-1.0.0", { replaces: ["old-a", "old-b"], permissionSets: [everything] }),
   module("filtering-1.0.0", {
@@ -159,6 +161,27 @@ export const permissionFacts: readonly Fact[] = [
     ask: { path: "/modules", body: { id: "minimal-1.0.0" } },
     status: 201,
     calls: [told(permissionModule("2.0"), { moduleId: "minimal-1.0.0" })],
+  },
+  {
+    claim: "an empty list of replaced modules is left out",
+    source: "ModuleDescriptor.setReplaces",
+    given: [silently(permissionModule("2.1"))],
+    ask: { path: "/modules", body: { id: "unreplacing-1.0.0" } },
+    status: 201,
+    calls: [told(permissionModule("2.1"), { moduleId: "unreplacing-1.0.0", perms: [everything] })],
+  },
+  {
+    claim: "visible is a boolean, also where the descriptor has a text",
+    source: "Permission.setVisible",
+    given: [silently(permissionModule("2.0"))],
+    ask: { path: "/modules", body: { id: "textual-1.0.0" } },
+    status: 201,
+    calls: [
+      told(permissionModule("2.0"), {
+        moduleId: "textual-1.0.0",
+        perms: [{ permissionName: "textual", visible: true }],
+      }),
+    ],
   },
   {
     claim: "an empty list of sets is told as it is",
