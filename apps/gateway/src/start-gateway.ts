@@ -107,7 +107,7 @@ async function startOnRegistry(
   registry: Registry,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
-  const { config, log, instance, workers } = prepared;
+  const { config, log, instance, workers, metrics } = prepared;
   const serving = await startServing(prepared, registry);
   if (!serving.ok) return serving;
   const { serve, firstOperator, callSystemInterface } = serving.value;
@@ -122,7 +122,7 @@ async function startOnRegistry(
   const instanceId = instance.id;
   const withinMs = config.timerTimeoutMs;
   // Modules that a timer calls call back: only once there is a door.
-  const timers = startTimers({ registry, instanceId, callSystemInterface, withinMs, log });
+  const timers = startTimers({ registry, instanceId, callSystemInterface, withinMs, log, metrics });
   log.info({ host: config.host, port, managementAuth: config.managementAuth, instanceId }, "gateway listens");
   return ok({
     url: instanceUrl(config.host, port),

@@ -1,6 +1,6 @@
 export { cadenceOf } from "./cadence.ts";
 export { type Timer, timersOf } from "./declared-timers.ts";
-export { type CallTimer, type Fire, type Fired, TimerRunner } from "./timer-runner.ts";
+export { type CallTimer, type Fire, type Fired, type RunnerVitals, TimerRunner } from "./timer-runner.ts";
 export { type TimerPatch, parsePatch, printPatch, readPatch } from "./timer-patch.ts";
 export { removeTimersOf } from "./timer-rows.ts";
 export { changeSetting, readSettings, type SettingChange, type TimerSetting } from "./timer-settings.ts";

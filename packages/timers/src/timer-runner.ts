@@ -28,6 +28,15 @@ export interface Fired {
 /** Calls the module; settles within a bound, and never rejects. */
 export type CallTimer = (fire: Fire, signal: AbortSignal) => Promise<Fired>;
 
+/** How an instance's timers stand at a moment. */
+export interface RunnerVitals {
+  readonly timers: number;
+  /** Calls under way. */
+  readonly running: number;
+  /** Of what waits for a place or for the database; 0 where nothing does. */
+  readonly longestOverdueMs: number;
+}
+
 interface TimerRunnerParts {
   readonly registry: Registry;
   readonly instanceId: string;
@@ -84,6 +93,17 @@ export class TimerRunner {
     this.#stops = [registry.onSnapshot(look), registry.onRows(look)];
     this.#leases.start();
     this.#loop = this.#run();
+  }
+
+  get vitals(): RunnerVitals {
+    const groups = [...this.#groups.values()];
+    const now = this.#parts.registry.clock.now();
+    const waiting = dueTimers(groups, now).find(({ armed }) => !this.#running.has(armed.name));
+    return {
+      timers: groups.reduce((sum, { timers }) => sum + timers.size, 0),
+      running: this.#running.size,
+      longestOverdueMs: waiting === undefined ? 0 : now - waiting.due,
+    };
   }
 
   /** Begins nothing more, waits for what runs, then gives the groups back.

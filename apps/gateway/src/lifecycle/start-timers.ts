@@ -1,6 +1,7 @@
 import type { Registry } from "@octavo/registry";
 import { type Fire, type Fired, TimerRunner } from "@octavo/timers";
 import type { Log } from "../log.ts";
+import type { GatewayMetrics } from "../metrics/gateway-metrics.ts";
 import type { CallSystemInterface, SystemCallFailure } from "./system-call.ts";
 
 export interface TimerParts {
@@ -10,19 +11,25 @@ export interface TimerParts {
   /** For one call. */
   readonly withinMs: number;
   readonly log: Log;
+  readonly metrics: GatewayMetrics;
 }
 
 /** Fires the timers of the tenants that are this instance's, by calls of their modules as Okapi makes them: the first method
  * of the entry, nothing in the body. The calls carry the key of the fire, by which a module can refuse a second one. */
 export function startTimers(parts: TimerParts): TimerRunner {
-  const { registry, instanceId, log } = parts;
-  return new TimerRunner({
+  const { registry, instanceId, log, metrics } = parts;
+  const runner = new TimerRunner({
     registry,
     instanceId,
     call: (fire, signal) => callTimer(parts, fire, signal),
-    onFired: (fire, fired) => logFired(log, fire, fired),
+    onFired: (fire, fired) => {
+      metrics.timers.note(fired.outcome);
+      logFired(log, fire, fired);
+    },
     onProblem: (because) => log.error({ because }, "timers cannot be written"),
   });
+  metrics.add(metrics.timers.families(() => runner.vitals));
+  return runner;
 }
 
 async function callTimer(

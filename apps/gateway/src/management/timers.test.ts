@@ -1,6 +1,7 @@
 import { freshDatabase, type FreshDatabase } from "@octavo/testing/fresh-database";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type GatewayInTest, gatewayInTest } from "../testing/gateway-in-test.ts";
+import { untilTrue } from "../testing/tenant-world.ts";
 import { descriptorWithTimers, startTimerModule, type TimerModule } from "../testing/timer-module.ts";
 
 /** Facts of Okapi's TimerManagerTest and ProxyTest (testTimer), at two gateways. */
@@ -46,6 +47,10 @@ async function addModule(id: string, entries: readonly object[]): Promise<void> 
 
 async function enable(id: string): Promise<void> {
   await must("POST", "/_/proxy/tenants/roskilde/install?invoke=false", [{ id, action: "enable" }]);
+  const revisionAt = async (at: number) =>
+    Number((await call("GET", "/_/health/ready", undefined, at)).json()["revision"]);
+  const newest = await revisionAt(0);
+  await untilTrue("the other gateway knows it", async () => (await revisionAt(1)) >= newest);
 }
 
 async function world(entries: readonly object[]): Promise<void> {

@@ -3,6 +3,7 @@ import { joinProcesses, type PlainFamily, type ProcessFamilies, readFamilies } f
 import { printFamilies } from "./print-families.ts";
 import { RegistryMetrics } from "./registry-metrics.ts";
 import { RequestMetrics } from "./request-metrics.ts";
+import { TimerMetrics } from "./timer-metrics.ts";
 import { UpstreamMetrics } from "./upstream-metrics.ts";
 
 /** "tenants": requests are counted by tenant, too, which makes series for each. */
@@ -14,6 +15,7 @@ export class GatewayMetrics {
   readonly requests: RequestMetrics;
   readonly upstream = new UpstreamMetrics();
   readonly registry = new RegistryMetrics();
+  readonly timers = new TimerMetrics();
   readonly #families: Family[];
   #others: (() => Promise<readonly ProcessFamilies[]>) | null = null;
 
