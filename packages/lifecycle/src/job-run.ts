@@ -28,6 +28,8 @@ export interface JobRunParts {
   readonly timing: PartTiming;
 }
 
+const never = new AbortController().signal;
+
 /** Somebody else drives the job now, or has to. */
 class LeaseLost extends Error {}
 
@@ -211,7 +213,8 @@ export class JobRun {
       epoch: this.#lease.lease.epoch,
       timing: this.#parts.timing,
       callMs: this.#callMs(),
-      givenUp: this.#givenUp.signal,
+      // Whoever cancels wants it undone.
+      givenUp: part === undoPart(this.#job.plan.steps) ? never : this.#givenUp.signal,
       leaving: this.#leaving.signal,
       journal: (entries) => this.#journal(entries),
       call: (number, request) => this.#call(part, number, request),
@@ -261,7 +264,7 @@ export class JobRun {
       requestId,
       instanceId,
       withinMs,
-      signal: this.#givenUp.signal,
+      signal: this.#around(part).givenUp,
     });
   }
 

@@ -21,6 +21,7 @@ import { assert, err, ok, type Result } from "@octavo/result";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import type { InstallOptions } from "./install-options.ts";
 import { busyText, sentenceForHumans } from "./job-texts.ts";
+import { TenantIsBusy } from "./tenant-is-busy.ts";
 import type { Platform } from "./platform.ts";
 import { badRequest, notImplemented, refusedWrite } from "./refusals.ts";
 import { enabledModules } from "./tenant-interfaces.ts";
@@ -50,15 +51,6 @@ export async function runPlan(
   platform.jobs.wake();
   const isAsync = options.async && (kind === "install" || kind === "upgrade");
   return isAsync ? accepted : afterJob(platform, accepted.value);
-}
-
-/** A tenant has one job at a time. */
-class TenantIsBusy extends Error {
-  readonly job: Job;
-  constructor(job: Job) {
-    super("the tenant is busy");
-    this.job = job;
-  }
 }
 
 async function accept(

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { printPretty } from "@octavo/json";
-import { deleteAllJobs } from "@octavo/lifecycle";
+import { deleteAllJobs, openJobOf } from "@octavo/lifecycle";
 import { parseBody, TenantDescriptor } from "@octavo/management-api";
 import type { Snapshot, Tenant } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
@@ -11,6 +11,7 @@ import { readBody } from "./read-body.ts";
 import { badRequest, notFound } from "./refusals.ts";
 import { created, json, noContent, presentFields } from "./reply.ts";
 import { checkTenantId, isLegacyTenantId, tenantIdFrom } from "./tenant-id.ts";
+import { TenantIsBusy, unlessBusy } from "./tenant-is-busy.ts";
 import { write } from "./write.ts";
 
 export const superTenantId = "supertenant";
@@ -75,18 +76,22 @@ export const putTenant: Handler = async (call, platform) => {
 export const deleteTenant: Handler = async (call, platform) => {
   const tenantId = call.params["tenantId"] ?? "";
   if (tenantId === superTenantId) return badRequest(`Can not delete the superTenant ${tenantId}`);
-  return write(call, platform, tenantId, (snapshot) => {
-    const tenant = findTenant(snapshot, tenantId);
-    if (!tenant.ok) return tenant;
-    return ok({
-      changes: [{ kind: "tenant.removed", tenantId }],
-      reply: noContent,
-      alsoWrite: async (database) => {
-        await deleteAllJobs(database, tenantId);
-        await removeTimersOf(database, tenantId);
-      },
-    });
-  });
+  return unlessBusy(() =>
+    write(call, platform, tenantId, (snapshot) => {
+      const tenant = findTenant(snapshot, tenantId);
+      if (!tenant.ok) return tenant;
+      return ok({
+        changes: [{ kind: "tenant.removed", tenantId }],
+        reply: noContent,
+        alsoWrite: async (database) => {
+          const busy = await openJobOf(database, tenantId);
+          if (busy !== null) throw new TenantIsBusy(busy);
+          await deleteAllJobs(database, tenantId);
+          await removeTimersOf(database, tenantId);
+        },
+      });
+    }),
+  );
 };
 
 /** Okapi's 404 says the id alone. */
