@@ -11,6 +11,9 @@ import { jobCancel, jobFail, jobResume, jobRetry } from "./commands/job-answer.t
 import { jobList } from "./commands/job-list.ts";
 import { jobShow } from "./commands/job-show.ts";
 import { jobWatch } from "./commands/job-watch.ts";
+import { keysList } from "./commands/keys-list.ts";
+import { keysRewrap } from "./commands/keys-rewrap.ts";
+import { keysRotate } from "./commands/keys-rotate.ts";
 import { moduleImport } from "./commands/module-import.ts";
 import { moduleList } from "./commands/module-list.ts";
 import { moduleShow } from "./commands/module-show.ts";
@@ -59,6 +62,9 @@ export const commands: readonly Command[] = [
   operatorCreate,
   operatorList,
   operatorDelete,
+  keysList,
+  keysRotate,
+  keysRewrap,
   importOkapi,
   backup,
   restore,

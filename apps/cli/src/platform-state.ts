@@ -1,4 +1,4 @@
-import type { BackupError, StateSettings } from "@octavo/gateway";
+import type { BackupError, InDatabaseError, StateSettings } from "@octavo/gateway";
 import { err, ok, type Result } from "@octavo/result";
 import { typedPath } from "./caller-folder.ts";
 import type { OptionSpecs } from "./command.ts";
@@ -38,4 +38,8 @@ export async function stateSettings(
 export function backupFailure({ kind, message }: BackupError): Failure {
   if (kind === "unreachable") return failure(3, message);
   return failure(kind === "passphrase" ? 2 : 1, message);
+}
+
+export function inDatabaseFailure({ kind, message }: InDatabaseError): Failure {
+  return failure(kind === "unreachable" ? 3 : 1, message);
 }

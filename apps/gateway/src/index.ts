@@ -10,9 +10,11 @@ export { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config
 export {
   createOperatorInDatabase,
   type CreatedOperator,
-  type CreateOperatorError,
   type WantedOperator,
 } from "./create-operator-in-database.ts";
+export { parseKey as parseOctavoKey } from "@octavo/identity";
+export { rewrapKeysInDatabase, rotateKeyInDatabase } from "./keys-in-database.ts";
+export type { InDatabaseError } from "./registry-in-database.ts";
 export { type DatabaseFacts, inspectDatabase } from "./inspect-database.ts";
 export { createLog, type Log, type LogFields } from "./log.ts";
 export { type GatewayProcess, runGateway } from "./run-gateway.ts";

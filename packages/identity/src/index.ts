@@ -4,6 +4,7 @@ export { type CredentialHeaders, environmentOperatorId, findCaller } from "./fin
 export { ensureFirstOperator, type FirstOperator, type FirstOperatorOptions } from "./first-operator.ts";
 export { KEY_BYTES, parseKey, readOrMakeKey } from "./gateway-key.ts";
 export { hashToken, newOperatorToken } from "./operator-token.ts";
+export { publishNextKey, rewrapSigningKeys } from "./change-keys.ts";
 export { signOutEverywhere } from "./change-identities.ts";
 export { defaultIdentityPolicy, type IdentityPolicy } from "./identity-policy.ts";
 export { type IdentityRows, identityRowsIn } from "./identity-rows.ts";

@@ -73,9 +73,10 @@ export function planRotation(keys: readonly KeyRecord[], now: number, policy: Ro
   if (next === undefined) due(dueAt - policy.cacheAgeMs, { do: "publish" });
   else if (next.knownToAllAt === null) actions.push({ do: "await-barrier", kid: next.kid });
   else {
-    // The first key has no tokens of another beside it: nobody has an older list that would still do.
+    // The first key has no tokens of another beside it: nobody has an older list that would still do. Others may have been
+    // published before their time, by an operator who wants another key now.
     const readyAt = signing === undefined ? next.knownToAllAt : next.knownToAllAt + policy.cacheAgeMs;
-    due(Math.max(readyAt, dueAt), { do: "sign", kid: next.kid, supersedes: signing?.kid ?? null });
+    due(readyAt, { do: "sign", kid: next.kid, supersedes: signing?.kid ?? null });
   }
   return { actions, lookAgainAt: later.length === 0 ? now + policy.cacheAgeMs : Math.min(...later) };
 }
