@@ -15,7 +15,7 @@ export interface AnswerVector {
   readonly expect: AnswerExpectation;
 }
 
-export type AnswerExpectation =
+type AnswerExpectation =
   /** 502 and a sentence. */
   | { readonly kind: "refused" }
   /** The client's connection ends before the end of the answer; or 502, where the fault was seen before the head went on. */

@@ -1,7 +1,7 @@
 import type { Lane } from "./lanes.ts";
 import { RawConnection } from "./raw-connection.ts";
 import type { RecordedRequest, RecordingUpstream } from "./recording-upstream.ts";
-import { bytesOf, type Expectation, goodRequest, type RequestVector } from "./request-vector.ts";
+import { bytesOf, type Expectation, goodRequest, type RequestVector, type Seen } from "./request-vector.ts";
 import { statusOf, type StrictMessage, valuesOf } from "./strict-message.ts";
 
 /** How a vector is sent: by itself, behind and before a good request in one packet, byte by byte, and on a connection of
@@ -219,10 +219,7 @@ class Examination {
   }
 }
 
-function differences(
-  { message, text }: RecordedRequest,
-  seen: NonNullable<Extract<Expectation, { kind: "accepted" }>["seen"]>,
-): string[] {
+function differences({ message, text }: RecordedRequest, seen: Seen): string[] {
   const found: string[] = [];
   if (message === null) return found;
   const [method, target] = message.startLine.split(" ");

@@ -36,7 +36,7 @@ export type Expectation =
 
 /** What becomes of the connection: the next request is answered; it closes; another refusal, because what follows is no
  * request, and it closes; or the first or the second, as it happens. */
-export type AfterAnswer = "kept" | "closed" | "refused" | "either";
+type AfterAnswer = "kept" | "closed" | "refused" | "either";
 
 export interface Seen {
   readonly method?: string;
