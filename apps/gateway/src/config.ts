@@ -37,6 +37,8 @@ export interface GatewayConfig {
   /** How long a module may take to answer the call of a timer. */
   readonly timerTimeoutMs: number;
   readonly logLevel: LogLevel;
+  /** A line in JSON on stdout for each request. */
+  readonly accessLog: "off" | "json";
   readonly metrics: MetricsMode;
   /** Answers say which modules were asked (X-Okapi-Trace), as Okapi's do with trace_headers. */
   readonly hasTraceHeaders: boolean;
@@ -86,6 +88,7 @@ export function parseGatewayConfig(
     workers: reader.integer("OCTAVO_WORKERS", 1, { least: 1, most: 64 }),
     timerTimeoutMs: reader.integer("OCTAVO_TIMER_TIMEOUT_MS", 300_000, { least: 100, most: 86_400_000 }),
     logLevel: reader.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
+    accessLog: reader.oneOf("OCTAVO_ACCESS_LOG", ["off", "json"], startedBy === "up" ? "off" : "json"),
     metrics: reader.oneOf("OCTAVO_METRICS", metricsModes, "on"),
     hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
     moduleFirstByteMs: reader.integer("OCTAVO_MODULE_FIRST_BYTE_MS", 60_000, { least: 100, most: 3_600_000 }),

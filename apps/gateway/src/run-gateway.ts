@@ -1,6 +1,6 @@
 import { type GatewayConfig, parseGatewayConfig, type StartedBy } from "./config.ts";
 import type { Log } from "./log.ts";
-import { processLog } from "./process-log.ts";
+import { processAccessLog, processLog } from "./process-log.ts";
 import { aborted, listenForStop, type StopRequest, type StopSource } from "./shutdown.ts";
 import { type RunningGateway, startGateway } from "./start-gateway.ts";
 
@@ -9,6 +9,8 @@ export interface GatewayProcess {
   readonly startedBy: StartedBy;
   readonly stopSource: StopSource;
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
+  /** The access log's. */
+  readonly stdout: { write(text: string): unknown };
   /** Runs once it listens; what it does is over when the gateway stops. */
   readonly onRunning?: (gateway: RunningGateway, config: GatewayConfig, stop: AbortSignal) => Promise<void>;
 }
@@ -38,14 +40,16 @@ export async function runGateway(around: GatewayProcess): Promise<0 | 1 | 2> {
 }
 
 async function runUntilStopped(
-  { onRunning, stderr }: GatewayProcess,
+  { onRunning, stderr, stdout }: GatewayProcess,
   config: GatewayConfig,
   log: Log,
   request: StopRequest,
   onStarted: (gateway: RunningGateway) => void,
 ): Promise<0 | 1> {
+  const access = processAccessLog(config, stdout);
   const started = await startGateway(config, {
     log,
+    accessLog: access?.log ?? null,
     onProgress: (line) => stderr.write(`octavo: ${line}\n`),
     isGivenUp: request.stop,
   });
@@ -60,6 +64,7 @@ async function runUntilStopped(
   await aborted(request.stop);
   await running;
   const cut = await gateway.close(request.hurry);
+  access?.flush();
   log.info({ requestsCut: cut }, "stopped");
   return cut === 0 ? 0 : 1;
 }

@@ -35,6 +35,8 @@ export interface RunningGateway {
 
 export interface GatewaySurroundings {
   readonly log: Log;
+  /** Where each request is told of; left out or null: nowhere. */
+  readonly accessLog?: Log | null;
   /** One line of plain text per step that takes time. */
   readonly onProgress?: (line: string) => void;
   /** Somebody wants it to stop while it is starting. */
@@ -64,7 +66,7 @@ export async function startGateway(
 async function startOnDatabase(
   config: GatewayConfig,
   octavoKey: Uint8Array,
-  { log, isGivenUp = new AbortController().signal }: GatewaySurroundings,
+  { log, accessLog = null, isGivenUp = new AbortController().signal }: GatewaySurroundings,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
   const port = config.port === 0 ? await freePort(config.host) : config.port;
@@ -95,7 +97,7 @@ async function startOnDatabase(
   );
   if (!registry.ok) return registry;
   if (workers !== null) metrics.join(() => workers.scrape());
-  const prepared = { config, octavoKey, log, instance, metrics, workers };
+  const prepared = { config, octavoKey, log, instance, metrics, accessLog, workers };
   const gateway = await startOnRegistry(prepared, port, registry.value, database);
   if (!gateway.ok) await registry.value.close();
   return gateway;

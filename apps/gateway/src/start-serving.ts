@@ -5,6 +5,7 @@ import { okapiVersion } from "@octavo/management-api";
 import type { Registry } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
+import { observersOf } from "./exchange/observers.ts";
 import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
@@ -19,6 +20,7 @@ import { prepareAuthority } from "./proxy/authority-start.ts";
 import { startDataPlane } from "./proxy/start-data-plane.ts";
 import { readinessOf } from "./readiness.ts";
 import { createServe } from "./serve.ts";
+import { loadTracing } from "./tracing/load-tracing.ts";
 import { version } from "./version.ts";
 import type { WorkersState } from "./workers/workers-state.ts";
 
@@ -31,6 +33,8 @@ export interface Prepared {
   /** null where this process serves connections itself. */
   readonly workers: WorkersState | null;
   readonly metrics: GatewayMetrics;
+  /** Where each request is told of; null: nowhere. */
+  readonly accessLog: Log | null;
 }
 
 /** A gateway without its door: it answers whatever request it is given. */
@@ -49,7 +53,7 @@ export interface Serving {
 /** Puts together what answers, on a registry that is there: the first operator, the authority, the data plane, the
  * management API. Nothing is left running where it fails. */
 export async function startServing(
-  { config, octavoKey, log, instance, metrics, workers }: Prepared,
+  { config, octavoKey, log, instance, metrics, accessLog, workers }: Prepared,
   registry: Registry,
 ): Promise<Result<Serving, string>> {
   const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
@@ -67,11 +71,13 @@ export async function startServing(
     return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers });
   };
   const jobs = new PlatformJobs(registry);
+  const tracing = await loadTracing();
   const platform: Platform = {
     registry,
     config,
     log,
     metrics,
+    tracing,
     clock: registry.clock,
     instance,
     versions: { okapi: okapiVersion, octavo: version },
@@ -94,7 +100,7 @@ export async function startServing(
         dataPlane.serve,
         dataPlane.callerOf,
       ),
-      config.metrics === "off" ? [] : [metrics.requests],
+      observersOf(config, { metrics, accessLog, tracing }),
       config.hasTraceHeaders,
     ),
     firstOperator: first.value,

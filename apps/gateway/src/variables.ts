@@ -111,6 +111,12 @@ export const variables: readonly Variable[] = [
   },
   { name: "OCTAVO_LOG_LEVEL", readBy: "gateway", default: "info", help: "debug, info, warn or error" },
   {
+    name: "OCTAVO_ACCESS_LOG",
+    readBy: "gateway",
+    default: "off (up), json (gateway)",
+    help: "off, or json: a line on stdout for each request; nothing above OCTAVO_LOG_LEVEL=info",
+  },
+  {
     name: "OCTAVO_METRICS",
     readBy: "gateway",
     default: "on",

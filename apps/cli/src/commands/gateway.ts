@@ -33,6 +33,7 @@ export const gateway = command({
       startedBy: "gateway",
       stopSource: process,
       stderr: process.stderr,
+      stdout: process.stdout,
       onRunning: async ({ url }) => terminal.print(json ? JSON.stringify({ url }) : `ready at ${url}`),
     });
     return exitCode === 0 ? ok(undefined) : err(saidAlready(exitCode));

@@ -38,6 +38,7 @@ export const up = command({
         startedBy: "up",
         stopSource,
         stderr: process.stderr,
+        stdout: process.stdout,
         onRunning: async (gateway, config, stop) => {
           const prepared = await preparePlatform(gateway, config, context);
           if (prepared.ok) outcome.example = prepared.value.example;

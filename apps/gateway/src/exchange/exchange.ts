@@ -3,6 +3,8 @@ import { AnswerFailure, BodyFailure, type IncomingBody, type ResponseSink } from
 import type { Result } from "@octavo/result";
 import type { Route } from "@octavo/routing";
 import type { GatewayFailure, UpstreamAnswer } from "@octavo/upstream";
+import type { Span } from "@opentelemetry/api";
+import type { TraceContext } from "../tracing/trace-context.ts";
 import { okapiTrace } from "./okapi-trace.ts";
 
 /** Why the gateway has answered in its own name: the head means nothing clear, whose request it is, who may, where it
@@ -24,6 +26,12 @@ export class Exchange {
   /** As sent, without the query; null until the gate has passed it. */
   path: string | null = null;
   requestId: string | null = null;
+  /** Of W3C trace context, where the request is part of a trace. */
+  traceId: string | null = null;
+  /** What modules are told of it, where there are spans of ours. */
+  trace: TraceContext | null = null;
+  /** Ours of this exchange. */
+  span: Span | null = null;
   tenantId: string | null = null;
   userId: string | null = null;
   /** The module of the handler; before it has answered, the last one that was asked. */

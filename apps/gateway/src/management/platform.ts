@@ -3,6 +3,7 @@ import type { Result } from "@octavo/result";
 import type { GatewayConfig } from "../config.ts";
 import type { Log } from "../log.ts";
 import type { GatewayMetrics } from "../metrics/gateway-metrics.ts";
+import type { Tracing } from "../tracing/load-tracing.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 
 /** What a handler of the management API may use besides its call. */
@@ -11,6 +12,8 @@ export interface Platform {
   readonly config: GatewayConfig;
   readonly log: Log;
   readonly metrics: GatewayMetrics;
+  /** null where no spans are wanted. */
+  readonly tracing: Tracing | null;
   readonly clock: Clock;
   readonly instance: InstanceIdentity;
   readonly versions: Versions;

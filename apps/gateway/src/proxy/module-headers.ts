@@ -1,5 +1,6 @@
 // module-headers.ts runs for every request: one pass over the flat list, no closure, no spread.
 import type { Route } from "@octavo/routing";
+import { addTraceContext, readTraceContext } from "../tracing/trace-context.ts";
 import type { ModuleRequest } from "./module-request.ts";
 
 /** The head of a request as a module gets it: what the client sent, without what concerns the gateway only, and with what
@@ -8,11 +9,13 @@ import type { ModuleRequest } from "./module-request.ts";
 export function moduleHeaders(request: ModuleRequest, url: string): string[] {
   const { headers } = request.head;
   const made: string[] = [];
+  let isTraced = false;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at];
     const value = headers[at + 1];
     if (name === undefined || value === undefined || isRebuilt(name)) continue;
-    made.push(name, value);
+    if (isTraceHeader(name)) isTraced = true;
+    else made.push(name, value);
   }
   made.push(
     "X-Okapi-Url",
@@ -28,7 +31,22 @@ export function moduleHeaders(request: ModuleRequest, url: string): string[] {
     "X-Okapi-request-method",
     request.head.method,
   );
+  if (isTraced || request.exchange.trace !== null) passTrace(made, request);
   return made;
+}
+
+/** With spans of ours the module's are below them; without, it is told what we were told, unless that is malformed: then it
+ * begins a trace of its own. */
+function passTrace(made: string[], { head, exchange }: ModuleRequest): void {
+  const context = exchange.trace ?? readTraceContext(head.headers);
+  if (context === null) return;
+  exchange.traceId = context.traceId;
+  addTraceContext(made, context);
+}
+
+function isTraceHeader(name: string): boolean {
+  if (name.length === 11) return name.toLowerCase() === "traceparent";
+  return name.length === 10 && name.toLowerCase() === "tracestate";
 }
 
 /** What is known once the caller is: a handler without filters gets all of it at once. */

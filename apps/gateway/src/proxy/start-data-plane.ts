@@ -44,7 +44,10 @@ export function startDataPlane(platform: Platform, prepared: PreparedAuthority):
 }
 
 /** What the data plane takes of a platform: nothing that a process without a database would not have. */
-export interface TenantSide extends Pick<Platform, "config" | "clock" | "instance" | "log" | "metrics"> {
+export interface TenantSide extends Pick<
+  Platform,
+  "config" | "clock" | "instance" | "log" | "metrics" | "tracing"
+> {
   readonly registry: RegistryView;
 }
 
@@ -61,7 +64,7 @@ interface ServedTenants<Identity> {
 
 /** @param identify who decides for tenants without an auth filter, and who answers the gateway's own routes */
 export function serveTenants<Identity extends Identifying>(
-  { registry, config, clock, instance, log, metrics }: TenantSide,
+  { registry, config, clock, instance, log, metrics, tracing }: TenantSide,
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
   const connections = connectOnWire();
@@ -69,7 +72,7 @@ export function serveTenants<Identity extends Identifying>(
     metrics.upstream.note(event);
     logUpstream(log, event);
   };
-  const upstreams = createUpstreams({
+  const untraced = createUpstreams({
     connections,
     clock,
     limits: {
@@ -80,6 +83,7 @@ export function serveTenants<Identity extends Identifying>(
     onEvent,
     onAnswer: (moduleId, ms) => metrics.upstream.answered(moduleId, ms),
   });
+  const upstreams = tracing?.ofCalls(untraced) ?? untraced;
   const stopFollowing = followDiscovery(registry, upstreams);
   const identity = identify(upstreams);
   const authCache = new AuthCache();

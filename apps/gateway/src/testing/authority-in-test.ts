@@ -73,6 +73,7 @@ export async function authorityInTest(
     config: config.value,
     log,
     metrics: new GatewayMetrics("on"),
+    tracing: null,
     clock: registry.clock,
     instance,
     versions: { okapi: "7.2.0", octavo: "0.0.0" },

@@ -4,7 +4,7 @@ import { type RunningGateway, startGateway } from "../start-gateway.ts";
 
 export interface GatewayInTest {
   readonly gateway: RunningGateway;
-  /** Everything that it logged so far, down to debug. */
+  /** Everything that it logged so far, down to debug, requests included. */
   readonly logged: () => string;
 }
 
@@ -22,7 +22,7 @@ export async function gatewayInTest(env: Readonly<Record<string, string>>): Prom
   if (!config.ok) throw new Error(config.error.join("\n"));
   let lines = "";
   const log = createLog({ level: "debug", form: "json", now: () => 0, write: (line) => (lines += line) });
-  const started = await startGateway(config.value, { log });
+  const started = await startGateway(config.value, { log, accessLog: log });
   if (!started.ok) throw new Error(started.error);
   return { gateway: started.value, logged: () => lines };
 }

@@ -11,6 +11,11 @@ import { nowOf, type ToWorker, type ToWorkerLater } from "./messages.ts";
 import type { ParentLink } from "./parent-link.ts";
 import { serveInWorker, type WorkerServing } from "./serve-in-worker.ts";
 
+export interface WorkerLogs {
+  readonly log: Log;
+  readonly accessLog: Log | null;
+}
+
 type Begin = Extract<ToWorker, { kind: "begin" }>;
 
 const VITALS_EVERY_MS = 1000;
@@ -21,6 +26,7 @@ export class RunningWorker {
   readonly #link: ParentLink;
   readonly #begin: Begin;
   readonly #log: Log;
+  readonly #accessLog: Log | null;
   readonly #metrics: GatewayMetrics;
   readonly #replica: Replica;
   readonly #hurry = new AbortController();
@@ -29,10 +35,11 @@ export class RunningWorker {
   #taker: ConnectionTaker | null = null;
   #isEnding = false;
 
-  constructor(link: ParentLink, begin: Begin, log: Log, logEvent: (event: RegistryEvent) => void) {
+  constructor(link: ParentLink, begin: Begin, logs: WorkerLogs, logEvent: (event: RegistryEvent) => void) {
     this.#link = link;
     this.#begin = begin;
-    this.#log = log;
+    this.#log = logs.log;
+    this.#accessLog = logs.accessLog;
     this.#metrics = new GatewayMetrics(begin.config.metrics);
     this.#replica = new Replica(nowOf(begin.told), begin.told.contact, (event) => {
       this.#metrics.registry.note(event);
@@ -87,6 +94,7 @@ export class RunningWorker {
     const serving = await serveInWorker(this.#link, this.#begin, this.#replica, {
       log: this.#log,
       metrics: this.#metrics,
+      accessLog: this.#accessLog,
     });
     if (!serving.ok) return this.#fail(serving.error);
     this.#serving = serving.value;

@@ -3,13 +3,16 @@ import { type IdentityRows, SigningKeys } from "@octavo/identity";
 import type { RegistryView } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { Exchange } from "../exchange/exchange.ts";
+import { observersOf } from "../exchange/observers.ts";
 import { observeExchanges } from "../exchange/observe-exchanges.ts";
 import type { ListenerSurroundings } from "../front-door.ts";
+import type { Log } from "../log.ts";
 import { AuthorityCore } from "../proxy/authority-core.ts";
 import { tokenRouteOf } from "../proxy/authority-token-routes.ts";
 import type { OwnRoutes } from "../proxy/own-routes.ts";
 import { serveTenants } from "../proxy/start-data-plane.ts";
 import { throughGate } from "../through-gate.ts";
+import { loadTracing } from "../tracing/load-tracing.ts";
 import { connectToParent } from "./forward-to-parent.ts";
 import type { ToWorker } from "./messages.ts";
 import type { ParentLink } from "./parent-link.ts";
@@ -26,7 +29,7 @@ export async function serveInWorker(
   link: ParentLink,
   { config, octavoKey, instance, parentPath }: Extract<ToWorker, { kind: "begin" }>,
   registry: RegistryView,
-  { log, metrics }: ListenerSurroundings,
+  { log, metrics, accessLog }: ListenerSurroundings & { readonly accessLog: Log | null },
 ): Promise<Result<WorkerServing, string>> {
   const rows: IdentityRows = {
     endedSessions: (sinceMs) => link.ask({ of: "endedSessions", sinceMs }),
@@ -44,7 +47,8 @@ export async function serveInWorker(
     log,
   });
   const parent = connectToParent(parentPath, log);
-  const side = { registry, config, clock: registry.clock, instance, log, metrics };
+  const tracing = await loadTracing();
+  const side = { registry, config, clock: registry.clock, instance, log, metrics, tracing };
   const forward = (head: CheckedHead, body: BodySource, sink: ResponseSink, exchange: Exchange) => {
     exchange.isForwarded = true;
     return parent.forward(head, body, sink);
@@ -62,7 +66,7 @@ export async function serveInWorker(
   return ok({
     serve: observeExchanges(
       throughGate(log, tenants.serve, forward),
-      config.metrics === "off" ? [] : [metrics.requests],
+      observersOf(config, { metrics, accessLog, tracing }),
       config.hasTraceHeaders,
     ),
     close: async () => {

@@ -1,4 +1,4 @@
-import { processLog } from "../process-log.ts";
+import { processAccessLog, processLog } from "../process-log.ts";
 import { logRegistryEvents } from "../registry-log.ts";
 import { ParentLink } from "./parent-link.ts";
 import { RunningWorker } from "./running-worker.ts";
@@ -18,5 +18,6 @@ const link = new ParentLink((message, connection) => {
 
 function begin(message: Extract<ToWorker, { kind: "begin" }>): RunningWorker {
   const log = processLog(message.config, process.stderr);
-  return new RunningWorker(link, message, log, logRegistryEvents(log));
+  const access = processAccessLog(message.config, process.stdout);
+  return new RunningWorker(link, message, { log, accessLog: access?.log ?? null }, logRegistryEvents(log));
 }

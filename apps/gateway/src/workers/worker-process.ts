@@ -55,7 +55,7 @@ export class WorkerProcess {
     this.#child = fork(program, {
       env: withoutOurs(process.env),
       serialization: "advanced", // snapshots hold maps
-      stdio: ["ignore", "ignore", "inherit", "ipc"],
+      stdio: ["ignore", "inherit", "inherit", "ipc"],
     });
     this.pid = this.#child.pid ?? 0;
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker is this very program (messages.ts)
