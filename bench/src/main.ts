@@ -12,6 +12,9 @@ const benchmarks = {
   routing: () => import("./routing.ts"),
   tokens: () => import("./tokens.ts"),
   registry: () => import("./registry.ts"),
+  upstream: () => import("./upstream.ts"),
+  gateway: () => import("./gateway.ts"),
+  "sign-in": () => import("./sign-in.ts"),
   start: () => import("./start.ts"),
   timers: () => import("./timers.ts"),
 } as const;

@@ -1,7 +1,9 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { parseModuleDescriptor } from "@octavo/descriptor";
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import { parseJson } from "@octavo/json";
-import { compileRoutes, compileRouteTables, matchHandler, pathEnd } from "@octavo/routing";
+import { compileRoutes, compileRouteTables, matchHandler, pathEnd, type RouteTable } from "@octavo/routing";
 import { hasFolioData, readDescriptors } from "@octavo/testing/folio-data";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
 
@@ -25,6 +27,8 @@ export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
       { name: "one Map lookup by the whole target", value: lookedUp, unit: "ns" },
       { name: "match as a multiple of that lookup", value: matched / lookedUp, unit: "x", goal: "<= 20" },
       ...tenantFigures(modules),
+      memoryFigure(modules),
+      ...flatFigures(modules, requests, rounds),
       { name: "compile the table of a release", value: compileMs(modules), unit: "ms" },
     ],
   };
@@ -36,6 +40,70 @@ function tenantFigures(modules: readonly ModuleDescriptor[]): Figure[] {
   const sets = Array.from({ length: 1000 }, () => [...enabled]);
   const tables = compileRouteTables(sets, (id) => byId.get(id), null);
   return [{ name: "tables for 1,000 tenants with one set", value: tables.size, unit: "tables", goal: "1" }];
+}
+
+/** As the gateway keeps them: by the tenant's id, what routing knows of him. */
+type RoutesOfTenants = ReadonlyMap<
+  string,
+  { readonly table: RouteTable; readonly enabled: readonly string[] }
+>;
+
+function routesOf(modules: readonly ModuleDescriptor[], tenants: number): RoutesOfTenants {
+  const byId = new Map(modules.map((each) => [each.id, each]));
+  const enabled = [...byId.keys()].sort();
+  const sets = Array.from({ length: tenants }, () => [...enabled]);
+  const tables = compileRouteTables(sets, (id) => byId.get(id), null);
+  return new Map(
+    sets.flatMap((set, at) => {
+      const table = tables.tableOf(set);
+      return table === undefined ? [] : [[`tenant-${at}`, { table, enabled: set }] as const];
+    }),
+  );
+}
+
+/** With the list of what the tenant has enabled, which is most of it. */
+function memoryFigure(modules: readonly ModuleDescriptor[]): Figure {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void; // as: what the flag adds
+  const held = (tenants: number): number => {
+    collect();
+    const before = process.memoryUsage().heapUsed;
+    const routes = routesOf(modules, tenants);
+    collect();
+    const after = process.memoryUsage().heapUsed;
+    if (routes.size !== tenants) throw new Error("a tenant without routes");
+    return after - before;
+  };
+  held(1); // compiles what is compiled once
+  const bytes = (held(1000) - held(1)) / 999;
+  return {
+    name: `memory of a tenant beyond the first, same ${modules.length} modules`,
+    value: bytes / 1024,
+    unit: "KiB",
+    goal: "<= 2 KiB",
+  };
+}
+
+function flatFigures(
+  modules: readonly ModuleDescriptor[],
+  requests: readonly Request[],
+  rounds: number,
+): Figure[] {
+  const costOf = (tenants: number): number => {
+    const routes = routesOf(modules, tenants);
+    let next = 0;
+    return perCall(requests, rounds, ({ method, target }) => {
+      next = (next + 1) % tenants;
+      const found = routes.get(`tenant-${next}`);
+      return found === undefined ? null : matchHandler(found.table, method, target, pathEnd(target));
+    });
+  };
+  const [one, thousand] = [costOf(1), costOf(1000)];
+  return [
+    { name: "tenant and match, 1 tenant", value: one, unit: "ns" },
+    { name: "tenant and match, 1,000 tenants", value: thousand, unit: "ns" },
+    { name: "1,000 tenants over 1", value: thousand / one, unit: "x", goal: "flat" },
+  ];
 }
 
 function realRequests(modules: readonly ModuleDescriptor[]): Request[] {
