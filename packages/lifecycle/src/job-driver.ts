@@ -8,7 +8,8 @@ export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
   readonly registry: Registry;
   /** Of this process: whose the leases are. */
   readonly instanceId: string;
-  readonly onProblem: (jobId: string, because: string) => void;
+  /** A mistake of ours. @param jobId null where no job is to blame */
+  readonly onProblem: (jobId: string | null, because: string) => void;
   /** Other than the defaults, for tests. */
   readonly leaseTiming?: LeaseTiming;
   readonly timing?: Partial<PartTiming>;
@@ -66,7 +67,7 @@ export class JobDriver {
   async #lookUntilQuiet(): Promise<void> {
     do {
       this.#looksAgain = false;
-      await this.#look();
+      await this.#look().catch((error: unknown) => this.#options.onProblem(null, describe(error)));
     } while (this.#looksAgain && !this.#isClosed);
   }
 
@@ -131,13 +132,14 @@ export class JobDriver {
       await run.run();
     } catch (error) {
       this.#notBefore.set(run.jobId, performance.now() + AFTER_MISTAKE_MS);
-      this.#options.onProblem(
-        run.jobId,
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-      );
+      this.#options.onProblem(run.jobId, describe(error));
     }
     if (!lease.isLost) await lease.release();
   }
+}
+
+function describe(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 interface OpenJob {

@@ -7,6 +7,7 @@ export class JobWatch {
   readonly #stop: () => void;
   #isLooking = false;
   #looksAgain = false;
+  #isClosed = false;
 
   constructor(registry: Registry) {
     this.#registry = registry;
@@ -16,7 +17,7 @@ export class JobWatch {
   /** Resolves when the job is settled: ended, waiting for a human, or gone.
    * @param signal ends the wait */
   async settled(jobId: string, signal: AbortSignal): Promise<void> {
-    if (signal.aborted) return;
+    if (signal.aborted || this.#isClosed) return;
     const waiting = this.#waiting.get(jobId) ?? new Set();
     this.#waiting.set(jobId, waiting);
     let wake = (): void => undefined;
@@ -32,7 +33,9 @@ export class JobWatch {
     if (waiting.size === 0) this.#waiting.delete(jobId);
   }
 
+  /** Whoever waits is told; nobody waits afterwards. */
   close(): void {
+    this.#isClosed = true;
     this.#stop();
     for (const waiting of this.#waiting.values()) for (const wake of waiting) wake();
   }
@@ -44,22 +47,28 @@ export class JobWatch {
       return;
     }
     this.#isLooking = true;
-    do {
-      this.#looksAgain = false;
-      const ids = [...this.#waiting.keys()];
-      const open = await this.#registry.read(async (client) => {
-        const { rows } = await client.query<{ id: string }>(
-          `select id from octavo.job where id = any($1) and ended_at is null and state in ('pending', 'running')`,
-          [ids],
-        );
-        return new Set(rows.map(({ id }) => id));
-      });
-      if (!open.ok) continue;
-      for (const id of ids) {
-        if (open.value.has(id)) continue;
-        for (const wake of this.#waiting.get(id) ?? []) wake();
-      }
-    } while (this.#looksAgain);
-    this.#isLooking = false;
+    try {
+      do {
+        this.#looksAgain = false;
+        await this.#lookOnce([...this.#waiting.keys()]);
+      } while (this.#looksAgain);
+    } finally {
+      this.#isLooking = false;
+    }
+  }
+
+  async #lookOnce(ids: readonly string[]): Promise<void> {
+    const open = await this.#registry.read(async (client) => {
+      const { rows } = await client.query<{ id: string }>(
+        `select id from octavo.job where id = any($1) and ended_at is null and state in ('pending', 'running')`,
+        [ids],
+      );
+      return new Set(rows.map(({ id }) => id));
+    });
+    if (!open.ok) return; // looked for again when there is contact
+    for (const id of ids) {
+      if (open.value.has(id)) continue;
+      for (const wake of this.#waiting.get(id) ?? []) wake();
+    }
   }
 }

@@ -25,6 +25,7 @@ export const installOperations = [
     errors: {
       400: "There is no such plan, or a module refuses",
       404: "No such tenant",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),
@@ -75,6 +76,7 @@ export const installOperations = [
     errors: {
       400: "There is no such plan, or a module refuses",
       404: "No such tenant",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),

@@ -37,6 +37,7 @@ export const tenantModuleOperations = [
     errors: {
       400: "It is enabled already, or its dependencies are not met",
       404: "No such tenant or module",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),
@@ -51,6 +52,7 @@ export const tenantModuleOperations = [
     errors: {
       400: "A parameter is wrong, or a module refuses",
       404: "No such tenant",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),
@@ -75,6 +77,7 @@ export const tenantModuleOperations = [
     errors: {
       400: "Dependencies are not met",
       404: "No such tenant or module",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),
@@ -89,6 +92,7 @@ export const tenantModuleOperations = [
     errors: {
       400: "Other modules need it",
       404: "No such tenant, or the module is not enabled",
+      409: "The tenant has a job under way; the text says whose, and since when",
       501: notAvailable.description,
     },
   }),
