@@ -17,6 +17,7 @@ const benchmarks = {
   "sign-in": () => import("./sign-in.ts"),
   start: () => import("./start.ts"),
   timers: () => import("./timers.ts"),
+  install: () => import("./install.ts"),
 } as const;
 
 const { values, positionals } = parseArgs({
