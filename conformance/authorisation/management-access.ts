@@ -84,6 +84,14 @@ GET    /_/octavo/operators/{operatorId}                        v
 DELETE /_/octavo/operators/{operatorId}                        -
 POST   /_/octavo/tenants/{tenantId}/plan                       v d t
 GET    /_/octavo/audit                                         v
+GET    /_/octavo/jobs                                          v d t
+GET    /_/octavo/jobs/{jobId}                                  v d t
+GET    /_/octavo/jobs/{jobId}/events                           v d t
+POST   /_/octavo/jobs/{jobId}/resume                           t
+POST   /_/octavo/jobs/{jobId}/retry                            t
+POST   /_/octavo/jobs/{jobId}/fail                             t
+POST   /_/octavo/jobs/{jobId}/cancel                           t
+GET    /_/metrics                                              v
 GET    /_/octavo/instances                                     v d t
 GET    /_/octavo/keys                                          everybody
 POST   /_/octavo/identity/invalidations                        t providers users permissions

@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { call } from "../proxy/call.ts";
@@ -8,15 +9,19 @@ import { inspected, memoryOf, type ProcessMemory } from "./process-memory.ts";
 
 /** Bodies that no memory holds, down and up, through a real gateway process: what it holds does not grow with them, whoever is
  * slow. Looked at from outside, in two ways. What is held after a full collection (heap and buffers) tells of leaks and of
- * queues. Resident bytes, looked at all the while, also count what the collector has yet to do: they are compared with the most
- * that bodies of 64 MiB took, so that only what grows with the body is seen. */
+ * queues. Resident bytes, looked at all the while, also count what the collector has yet to do, which depends on how busy the
+ * machine is: they are compared with the most that smaller bodies took, so that only what grows with the body is seen. */
 
 const mebibyte = 1024 * 1024;
 /** 10 GB in the long suite; here so much that a gateway that kept a fifth of it would be seen. */
 const bytes = process.env["OCTAVO_SOAK"] === undefined ? 256 * mebibyte : 10 * 1000 ** 3;
+/** A first time of everything: code is compiled, pools and the young generation have come to their size. */
+const firstBytes = Math.max(64 * mebibyte, bytes / 10);
 const mostGrowthBytes = 32 * mebibyte;
-/** What kernels keep for one connection on each of its sides, gateway and both neighbours: some megabytes each. */
-const mostUnderWayBytes = 48 * mebibyte;
+/** What the kernel may keep of one answer: two connections, each with a buffer to send and one to receive. */
+const kernelBytes = 2 * (longestBuffer("tcp_rmem") + longestBuffer("tcp_wmem"));
+/** And what the three processes may. */
+const mostUnderWayBytes = kernelBytes + 16 * mebibyte;
 const withinMs = process.env["OCTAVO_SOAK"] === undefined ? 120_000 : 900_000;
 
 let platform: Platform;
@@ -36,14 +41,14 @@ beforeAll(async () => {
   memory = await memoryOf(octavo);
   const watch = memory.watchResident();
   for (let time = 0; time < 2; time += 1) {
-    await down(64 * mebibyte, "");
-    await down(64 * mebibyte, "&length");
-    await up(64 * mebibyte, false);
-    await up(64 * mebibyte, true);
+    await down(firstBytes, "");
+    await down(firstBytes, "&length");
+    await up(firstBytes, false);
+    await up(firstBytes, true);
   }
   watch.stop();
   usualBytes = watch.mostBytes;
-}, 120_000);
+}, withinMs);
 afterAll(async () => {
   process.stderr.write(`growth while ${Math.round(bytes / mebibyte)} MiB passed:\n${figures.join("\n")}\n`);
   memory.close();
@@ -112,6 +117,12 @@ function up(size: number, hasLength: boolean): Promise<string> {
     };
     write();
   });
+}
+
+/** The third number is the most that Linux gives a connection. */
+function longestBuffer(name: "tcp_rmem" | "tcp_wmem"): number {
+  const [, , most] = readFileSync(`/proc/sys/net/ipv4/${name}`, "utf8").trim().split(/\s+/);
+  return Number(most);
 }
 
 async function progress(): Promise<{ sent: number; taken: number }> {
