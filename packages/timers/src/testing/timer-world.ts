@@ -95,16 +95,24 @@ async function startInstance(
   };
 }
 
+/** A machine that is busy with other tests may take longer to connect than a registry waits. */
+const attempts = 5;
+
 async function openOn(url: string, id: string = randomUUID()): Promise<Registry> {
-  const opened = await openRegistry({
-    connectionString: url,
-    instance: { id, name: null, url: "http://127.0.0.1:9130", version: "0.1.0" },
-    internalModule: moduleWith("okapi-7.2.0", []),
-    log: () => undefined,
-    pollIntervalMs: 50,
-  });
-  if (!opened.ok) throw new Error(opened.error.message);
-  return opened.value;
+  let because = "";
+  for (let attempt = 0; attempt < attempts; attempt += 1) {
+    const opened = await openRegistry({
+      connectionString: url,
+      instance: { id, name: null, url: "http://127.0.0.1:9130", version: "0.1.0" },
+      internalModule: moduleWith("okapi-7.2.0", []),
+      log: () => undefined,
+      pollIntervalMs: 50,
+    });
+    if (opened.ok) return opened.value;
+    because = opened.error.message;
+    if (opened.error.kind !== "unreachable") break;
+  }
+  throw new Error(because);
 }
 
 async function put(registry: Registry, ...changes: readonly Change[]): Promise<void> {
