@@ -18,7 +18,10 @@ const commands = {
   example: [["examples/reading-list/src/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
   bench: [["bench/src/main.ts"]],
-  soak: [["bench/src/main.ts", "--full"]],
+  soak: [
+    ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.soak.config.ts"],
+    ["bench/src/main.ts", "--full"],
+  ],
   generate: [["scripts/generate.ts"]],
   types: [["node_modules/typescript/bin/tsc", "-b"]],
   format: [["node_modules/oxfmt/bin/oxfmt", "--check"]],

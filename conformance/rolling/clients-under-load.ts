@@ -11,7 +11,7 @@ export interface ClientsUnderLoad {
   stop(): Promise<LoadReport>;
 }
 
-export interface LoadReport {
+interface LoadReport {
   readonly answered: number;
   readonly posts: readonly string[];
   readonly failures: readonly string[];
@@ -31,12 +31,12 @@ export function startLoad(options: LoadOptions): ClientsUnderLoad {
   const posts: string[] = [];
   const failures: string[] = [];
   const counts = { answered: 0, handedOn: 0 };
-  let isStopped = false;
+  const stop = new AbortController();
 
   const one = async (client: number): Promise<void> => {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     let gateway = await options.chooseGateway();
-    for (let number = 0; !isStopped; number += 1) {
+    for (let number = 0; !stop.signal.aborted; number += 1) {
       const isPost = (client + number) % 2 === 0;
       const id = `${client}-${number}`;
       if (isPost) posts.push(id);
@@ -58,7 +58,7 @@ export function startLoad(options: LoadOptions): ClientsUnderLoad {
       return counts.handedOn;
     },
     async stop() {
-      isStopped = true;
+      stop.abort();
       await all;
       return { answered: counts.answered, posts, failures };
     },

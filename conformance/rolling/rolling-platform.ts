@@ -39,6 +39,7 @@ export async function startRollingPlatform(
       ...port,
       ...env,
     });
+    await octavo.healthy(HANG_MS);
     await until("it is ready", () => isReady(octavo.url), octavo);
     return octavo;
   };
@@ -58,27 +59,23 @@ export async function startRollingPlatform(
 async function rolling(
   start: (port: Readonly<Record<string, string>>) => Promise<SpawnedOctavo>,
 ): Promise<RollingGateway> {
-  let process_ = await start({});
-  const { url } = process_;
+  let running = await start({});
+  const { url } = running;
   return {
     url,
     get process() {
-      return process_;
+      return running;
     },
     async replace() {
-      const exit = await process_.stop("SIGTERM");
+      const exit = await running.stop("SIGTERM");
       if (exit.code !== 0)
-        throw new Error(`ended with ${exit.code ?? exit.signal}:\n${process_.output.stderr}`);
-      process_ = await start({ OCTAVO_PORT: new URL(url).port });
+        throw new Error(`ended with ${exit.code ?? exit.signal}:\n${running.output.stderr}`);
+      running = await start({ OCTAVO_PORT: new URL(url).port });
     },
     async replaceWorkers(workers) {
-      const wanted = timesSaid(process_, "worker replaced") + workers;
-      process.kill(process_.pid, "SIGHUP");
-      await until(
-        "all workers are replaced",
-        () => timesSaid(process_, "worker replaced") >= wanted,
-        process_,
-      );
+      const wanted = timesSaid(running, "worker replaced") + workers;
+      process.kill(running.pid, "SIGHUP");
+      await until("all workers are replaced", () => timesSaid(running, "worker replaced") >= wanted, running);
     },
   };
 }
@@ -127,7 +124,7 @@ const HANG_MS = 60_000;
 export async function until(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  of: Pick<SpawnedOctavo, "output">,
+  of: { readonly output: { readonly stderr: string } },
 ): Promise<void> {
   const givesUpAt = performance.now() + HANG_MS;
   while (!(await holds())) {

@@ -15,7 +15,7 @@ import type { WorkerPool, WorkerSupply } from "./worker-pool.ts";
 /** A door whose connections are served by worker processes. This process accepts them and hands them over, so that workers
  * come and go while no connection meets a closed socket. It is open before the first worker is ready: who comes then waits.
  * @param serve what the workers let this process answer
- * @see docs/decisions/0015-workers.md */
+ * @see docs/decisions/0018-workers.md */
 export async function openWorkersDoor(
   prepared: Prepared,
   port: number,

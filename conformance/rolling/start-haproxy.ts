@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import type { RollingGateway } from "./rolling-platform.ts";
+
+const configuration = join(import.meta.dirname, "..", "..", "deploy", "haproxy", "haproxy.cfg");
+
+/** HAProxy with the configuration that we ship, before two gateways. */
+export async function startHaproxy(
+  program: string,
+  [first, second]: readonly RollingGateway[],
+): Promise<{ readonly url: string; readonly output: { stderr: string }; close(): Promise<void> }> {
+  const port = await freePort();
+  const env = {
+    OCTAVO_FRONT: `127.0.0.1:${port}`,
+    OCTAVO_GATEWAY_1: new URL(first?.url ?? "").host,
+    OCTAVO_GATEWAY_2: new URL(second?.url ?? "").host,
+  };
+  const child = spawn(program, ["-db", "-f", configuration], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const exited = once(child, "exit");
+  const output = { stderr: "" };
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on("data", (chunk: Buffer) => (output.stderr += chunk.toString()));
+  }
+  return {
+    url: `http://${env.OCTAVO_FRONT}`,
+    output,
+    async close() {
+      child.kill("SIGTERM");
+      await exited;
+    },
+  };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const address = server.address();
+  server.close();
+  await once(server, "close");
+  return address !== null && typeof address === "object" ? address.port : 0;
+}
