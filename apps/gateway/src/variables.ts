@@ -165,6 +165,12 @@ export const variables: readonly Variable[] = [
     help: "set to 1 by npm's scripts: commands are then printed as npm runs them",
   },
   {
+    name: "OCTAVO_SOAK",
+    readBy: "internal",
+    default: "",
+    help: "set by npm run soak: tests that take long run at full length",
+  },
+  {
     name: "OCTAVO_TEST_DATABASE_URL",
     readBy: "internal",
     default: "",
