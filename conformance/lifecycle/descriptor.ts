@@ -16,7 +16,7 @@ export interface Provided {
   readonly handlers?: readonly Entry[] | null;
 }
 
-export interface Required {
+interface Required {
   readonly id: string;
   readonly version: string;
 }
@@ -50,9 +50,4 @@ export function takes({ methods = [] }: Entry, method: string): boolean {
 export function systemInterface(descriptor: Descriptor, id: string): Provided | null {
   const found = (descriptor.provides ?? []).find((each) => each.interfaceType === "system" && each.id === id);
   return found ?? null;
-}
-
-/** ModuleDescriptor.getAuthRoutingEntry */
-export function authFilter({ filters }: Descriptor): Entry | null {
-  return (filters ?? []).find(({ phase }) => phase === "auth") ?? null;
 }

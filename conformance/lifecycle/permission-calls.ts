@@ -88,6 +88,6 @@ function withGenerated(module: Descriptor): readonly Permission[] | undefined {
 }
 
 /** RoutingEntry.generateSystemId */
-export function generatedName(moduleId: string, entry: Entry): string {
+function generatedName(moduleId: string, entry: Entry): string {
   return `SYS#${moduleId}#${staticPath(entry)}#[${(entry.methods ?? []).join(", ")}]`;
 }
