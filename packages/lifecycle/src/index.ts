@@ -6,7 +6,14 @@ export { callsModules } from "./calls-of-plan.ts";
 export { invokeFilter, parseInvokeFilter } from "./invoke-filter.ts";
 export * from "./job-as-okapi.ts";
 export { JobDriver, type JobDriverOptions } from "./job-driver.ts";
-export { type JobFilter, listJobs, openJobOf, readInstallJobs, readJob } from "./job-rows.ts";
+export {
+  type JobDatabase,
+  type JobFilter,
+  listJobs,
+  openJobOf,
+  readInstallJobs,
+  readJob,
+} from "./job-rows.ts";
 export * from "./job-store.ts";
 export { JobWatch } from "./job-watch.ts";
 export { type JobEvent, readJobEvents } from "./journal.ts";

@@ -349,7 +349,7 @@ export class JobRun {
 class NotHeld extends Error {}
 
 /** Somebody has removed a module's descriptor that the job needs. */
-export class ModuleGone extends Error {
+class ModuleGone extends Error {
   constructor(moduleId: string) {
     super(`Module ${moduleId} is no longer known: post its descriptor again, then resume the job`);
   }

@@ -1,6 +1,7 @@
 import type { CancelSignal } from "@octavo/http-wire";
 import { type JobEvent, readJob, readJobEvents } from "@octavo/lifecycle";
 import type { Registry } from "@octavo/registry";
+import { readCaughtUp } from "./read-caught-up.ts";
 
 /** So that proxies between see that somebody is there. */
 const HEARTBEAT_MS = 15_000;
@@ -18,7 +19,7 @@ export async function* jobEvents(
   try {
     while (!gone.aborted) {
       const changed = rows.next();
-      const found = await registry.read(async (client) => ({
+      const found = await readCaughtUp(registry, async (client) => ({
         events: await readJobEvents(client, jobId, last),
         job: await readJob(client, null, jobId),
       }));

@@ -4,7 +4,7 @@ import { type StandIns, startStandIns } from "@octavo/testing/stand-in-modules/s
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type GatewayInTest, gatewayInTest } from "../testing/gateway-in-test.ts";
 import { jobModules } from "../testing/job-modules.ts";
-import { untilTrue } from "../testing/tenant-world.ts";
+import { untilTrue, withoutDatabase } from "../testing/tenant-world.ts";
 
 let database: FreshDatabase;
 let standIns: StandIns;
@@ -81,10 +81,9 @@ const plain = "folio_ui-1.0.0";
 async function jobOf(tenant: string, isIt: (job: Job) => boolean = () => true, at = 0): Promise<Job> {
   let found: Job | null = null;
   await untilTrue(`a job of ${tenant} is as it should be`, async () => {
-    const listed = JSON.parse(await must("GET", `/_/octavo/jobs?tenant=${tenant}`, undefined, at)) as {
-      jobs: Job[];
-    }; // as: JobList
-    const [newest] = listed.jobs;
+    const listed = await call("GET", `/_/octavo/jobs?tenant=${tenant}`, undefined, at);
+    if (listed.status !== 200) return false; // a test may have taken the database away
+    const [newest] = (JSON.parse(listed.text) as { jobs: Job[] }).jobs; // as: JobList
     if (newest === undefined) return false;
     found = JSON.parse(await must("GET", `/_/octavo/jobs/${newest.id}`, undefined, at)) as Job; // as: Job
     return isIt(found);
@@ -98,8 +97,10 @@ const isIn =
   (found: Job): boolean =>
     found.state === state;
 
-async function enabledOf(tenant: string): Promise<readonly string[]> {
-  const list = JSON.parse(await must("GET", `/_/proxy/tenants/${tenant}/modules`)) as { id: string }[]; // as: what it answers
+async function enabledOf(tenant: string, at = 0): Promise<readonly string[]> {
+  const list = JSON.parse(await must("GET", `/_/proxy/tenants/${tenant}/modules`, undefined, at)) as {
+    id: string;
+  }[]; // as: what it answers
   return list.map(({ id }) => id);
 }
 
@@ -198,7 +199,7 @@ describe("a job", () => {
     const patient = call("POST", `/_/proxy/tenants/${tenant}/install?waitFor=60`, wanted(plain), 1);
     release.resolve();
     expect([(await first).status, (await patient).status]).toEqual([200, 200]);
-    expect(await enabledOf(tenant)).toEqual([plain, quick]);
+    expect(await enabledOf(tenant, 1)).toEqual([plain, quick]);
   });
 
   it("keeps its tenant from being deleted", async () => {
@@ -338,5 +339,22 @@ describe("an instance that stops", () => {
     await stopped;
     expect(await jobOf(tenant, isIn("done"))).toMatchObject({ epoch: 2 });
     expect(initsOf(tenant)).toEqual([jobbing]);
+  });
+});
+
+describe("a database that is away for a while", () => {
+  it("loses nothing of what happened meanwhile: the answer that came is written when it is back", async () => {
+    const tenant = await newTenant();
+    const release = Promise.withResolvers<void>();
+    standIns.script({ tenant, moduleId: quick }, heldUntil(release.promise, answer(201)));
+    await must("POST", `/_/proxy/tenants/${tenant}/install?async=true&depCheck=false`, wanted(quick, plain));
+    const sent = await standIns.arrival((each) => each.tenant === tenant);
+    await withoutDatabase(database.url, async () => {
+      release.resolve();
+      await untilTrue("the module has answered", () => sent.ended !== null);
+    });
+    await jobOf(tenant, isIn("done"));
+    expect(initsOf(tenant)).toEqual([quick]);
+    expect(await enabledOf(tenant)).toEqual([plain, quick]);
   });
 });

@@ -6,6 +6,7 @@ import { jobEvents } from "./job-events.ts";
 import type { Call, Refusal } from "./handler.ts";
 import type { Handler, Platform } from "./platform.ts";
 import { javaInteger } from "./query-parameters.ts";
+import { readCaughtUp } from "./read-caught-up.ts";
 import { badRequest, notFound, refusedWrite } from "./refusals.ts";
 import { json } from "./reply.ts";
 import { actorOf, write } from "./write.ts";
@@ -89,7 +90,7 @@ class CannotBeSaid extends Error {
 
 async function findJob(call: Call, { registry }: Platform): Promise<Result<Job, Refusal>> {
   const jobId = call.params["jobId"] ?? "";
-  const job = await registry.read((client) => readJob(client, null, jobId));
+  const job = await readCaughtUp(registry, (client) => readJob(client, null, jobId));
   if (!job.ok) return err(refusedWrite(job.error));
   return job.value === null ? notFound(jobId) : ok(job.value);
 }

@@ -23,6 +23,7 @@ import type { InstallOptions } from "./install-options.ts";
 import { busyText, sentenceForHumans } from "./job-texts.ts";
 import { TenantIsBusy } from "./tenant-is-busy.ts";
 import type { Platform } from "./platform.ts";
+import { readCaughtUp } from "./read-caught-up.ts";
 import { badRequest, notImplemented, refusedWrite } from "./refusals.ts";
 import { enabledModules } from "./tenant-interfaces.ts";
 import { superTenantId } from "./tenants.ts";
@@ -137,7 +138,7 @@ async function afterJob(platform: Platform, reply: Reply): Promise<Result<Reply,
   const { registry, jobs } = platform;
   const jobId = headerOf(reply.headers, "x-octavo-job") ?? "";
   const never = new AbortController().signal;
-  const read = () => registry.read((database) => readJob(database, null, jobId));
+  const read = () => readCaughtUp(registry, (database) => readJob(database, null, jobId));
   let job = await read();
   if (job.ok && (job.value?.state === "pending" || job.value?.state === "running")) {
     await jobs.settled(jobId, never);

@@ -24,6 +24,7 @@ import type { Call, Refusal, Reply } from "./handler.ts";
 import { installOptions, type InstallOptions } from "./install-options.ts";
 import type { Handler, Platform } from "./platform.ts";
 import { readBody } from "./read-body.ts";
+import { readCaughtUp } from "./read-caught-up.ts";
 import { badRequest, notFound, refusedWrite } from "./refusals.ts";
 import { runPlan } from "./run-plan.ts";
 import { created, json, jsonText, noContent } from "./reply.ts";
@@ -158,7 +159,7 @@ async function findJob(call: Call, { registry }: Platform) {
   const tenant = findTenant(registry.snapshot, call.params["tenantId"] ?? "");
   if (!tenant.ok) return tenant;
   const jobId = call.params["installId"] ?? "";
-  const job = await registry.read((database) => readJob(database, tenant.value.id, jobId));
+  const job = await readCaughtUp(registry, (database) => readJob(database, tenant.value.id, jobId));
   if (!job.ok) return err(refusedWrite(job.error));
   const isListed = job.value?.kind === "install" || job.value?.kind === "upgrade";
   return job.value === null || !isListed ? notFound(`${tenant.value.id}/${jobId}`) : ok(job.value);

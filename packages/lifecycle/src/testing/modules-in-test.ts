@@ -39,7 +39,7 @@ const v1 = ["POST /_/tenant", "DELETE /_/tenant"];
 const v2 = ["POST /_/tenant", "GET /_/tenant/{id}", "DELETE /_/tenant/{id}"];
 const permissions = ["POST /_/tenantPermissions"];
 
-export const modules: readonly ModuleDescriptor[] = [
+const modules: readonly ModuleDescriptor[] = [
   moduleOf("none-1.0.0", {}),
   moduleOf("bare-1.0.0", { "_tenant 1.0": [] }),
   moduleOf("old-1.0.0", { "_tenant 1.0": v1 }),
