@@ -34,4 +34,18 @@ describe("a stop", () => {
     expect(source.listenerCount("disconnect")).toBe(0);
     expect(source.listenerCount("SIGTERM")).toBe(1);
   });
+
+  it("is not what SIGHUP asks for where it means something else, until one was asked for", () => {
+    const source = new EventEmitter();
+    const hangUps: string[] = [];
+    const now = vi.spyOn(performance, "now").mockReturnValue(0);
+    const request = listenForStop(source, log, () => hangUps.push("replace"));
+    source.emit("SIGHUP", "SIGHUP");
+    expect([hangUps, request.stop.aborted]).toEqual([["replace"], false]);
+    source.emit("SIGTERM", "SIGTERM");
+    now.mockReturnValue(1000);
+    source.emit("SIGHUP", "SIGHUP");
+    expect([hangUps, request.hurry.aborted]).toEqual([["replace"], true]);
+    now.mockRestore();
+  });
 });

@@ -29,6 +29,16 @@ describe("the doctor on a gateway", () => {
       ready({ ready: true, revision: 3, database: "down" }),
       "fail",
     ],
+    [
+      "wonders at one that lacks a worker",
+      ready({ ready: true, revision: 3, database: "up", workers: { wanted: 2, ready: 1 } }),
+      "warn",
+    ],
+    [
+      "is content with one that has all of them",
+      ready({ ready: true, revision: 3, database: "up", workers: { wanted: 2, ready: 2 } }),
+      "ok",
+    ],
     ["is not with one that is not ready", ready({ ready: false, because: "no snapshot" }), "fail"],
     ["waits for one that starts or ends", refused("refused", 503), "warn"],
     ["is not with something else on its port", refused("malformed-answer", 200), "fail"],

@@ -28,7 +28,7 @@ export async function checkGateway(connection: Connection, listener: Listener): 
 /** @returns null where nobody answers */
 export function judgeReadiness(url: string, answer: Answer<Readiness>): Finding | null {
   if (answer.ok) {
-    const { ready, revision = 0, database, because } = answer.value;
+    const { ready, revision = 0, database, because, workers } = answer.value;
     if (!ready)
       return broken(
         "Gateway",
@@ -42,7 +42,15 @@ export function judgeReadiness(url: string, answer: Answer<Readiness>): Finding 
         "nothing can be changed until the database is back",
       );
     }
-    return fine("Gateway", `${url} is ready, at revision ${revision}`);
+    if (workers !== undefined && workers.ready < workers.wanted) {
+      return odd(
+        "Gateway",
+        `${url} is ready, at revision ${revision}, with ${workers.ready} of ${workers.wanted} workers`,
+        "they may be being replaced: look again, then search its log for: worker died",
+      );
+    }
+    const served = workers === undefined ? "" : `, with ${workers.wanted} workers`;
+    return fine("Gateway", `${url} is ready, at revision ${revision}${served}`);
   }
   if (answer.kind === "unreachable") return null;
   if (answer.status === 503)
