@@ -11,6 +11,22 @@ describe("a request's id", () => {
     expect(requestIdFor(path, null)).toMatch(form);
   });
 
+  // Okapi: ProxyContext, which begins at the slash of the first segment and ends before the next one or a query.
+  it.each([
+    ["/", "/"],
+    ["//a", "/"],
+    ["/_/", "/"],
+    ["/_", "/_"],
+    ["/_x/a", "/_x"],
+    ["/_/invoke/tenant/diku/users", "/invoke"],
+    ["/_/proxy/tenants/diku/modules", "/proxy"],
+    ["/perms/users/1/permissions", "/perms"],
+    ["/a.b-c~d%20e", "/a.b-c~d%20e"],
+  ])("has Okapi's segment of %s", (path, segment) => {
+    expect(requestIdFor(path, null).slice(6)).toBe(segment);
+    expect(requestIdFor(path, "919").replace(/\d{6}(?=\/)/, "")).toBe(`919;${segment}`);
+  });
+
   it("goes behind the caller's own", () => {
     expect(requestIdFor("/users", "123456/circulation;654321/loans")).toMatch(
       /^123456\/circulation;654321\/loans;\d{6}\/users$/,
