@@ -36,16 +36,15 @@ interface Target {
   readonly url: string;
   readonly path: string;
   readonly headers: readonly string[];
-  /** null: nothing stands between load and upstream. */
-  readonly pid: number | null;
+  /** None: nothing stands between load and upstream. */
+  readonly pids: readonly number[];
 }
 
 interface Targets {
   readonly direct: Target;
   readonly nginx: Target;
   readonly haproxy: Target;
-  /** The gateway: plain, with permission check, with a module token, behind a filter. */
-  readonly gateway: readonly [Target, Target, Target, Target];
+  readonly gateway: readonly [plain: Target, filtered: Target, ...Target[]];
   readonly bulk: readonly (BulkTarget & { readonly name: string })[];
 }
 
@@ -72,23 +71,26 @@ async function startTargets(stops: (() => unknown)[]): Promise<Targets> {
   const urls = { upstreamUrl: at(upstream.port), bulkUrl: at(bulkPort), signInUrl: signIn.url };
   const open = kept(await startMeasuredGateway({ mode: "open", ...urls }));
   const closed = kept(await startMeasuredGateway({ mode: "closed", ...urls }));
+  const env = { OCTAVO_WORKERS: "2" };
+  const workers = kept(await startMeasuredGateway({ mode: "open", ...urls, env }));
   const tenant = `X-Okapi-Tenant: ${TENANT}`;
   const token = `X-Okapi-Token: ${await signInAt(closed)}`;
   const peer = (name: string, { port, pid }: { port: number; pid: number }): Target => {
-    return { name, url: at(port), path: "/bench/open/1", headers: [], pid };
+    return { name, url: at(port), path: "/bench/open/1", headers: [], pids: [pid] };
   };
-  const ours = (name: string, { octavo }: MeasuredGateway, path: string, headers: string[]): Target => {
-    return { name, url: octavo.url, path, headers, pid: octavo.pid };
+  const ours = (name: string, gateway: MeasuredGateway, path: string, headers: string[]): Target => {
+    return { name, url: gateway.octavo.url, path, headers, pids: gateway.pids };
   };
   return {
-    direct: { ...peer("upstream itself", upstream), pid: null },
+    direct: { ...peer("upstream itself", upstream), pids: [] },
     nginx: peer("nginx", nginx),
     haproxy: peer("HAProxy", haproxy),
     gateway: [
       ours("gateway, plain", open, "/bench/open/1", [tenant]),
+      ours("gateway, one filter", open, "/bench/filtered/1", [tenant]),
       ours("gateway, permission checked", closed, "/bench/checked/1", [tenant, token]),
       ours("gateway, with module token", closed, "/bench/minted/1", [tenant, token]),
-      ours("gateway, one filter", open, "/bench/filtered/1", [tenant]),
+      ours("gateway, plain, two workers on the core", workers, "/bench/open/1", [tenant]),
     ],
     bulk: [
       { name: "nobody between", url: at(bulkPort), headers: {}, pid: null },
@@ -128,7 +130,8 @@ interface Seen extends Burst {
 async function measure(targets: Targets, isFull: boolean): Promise<readonly Figure[]> {
   const { direct, nginx, haproxy, gateway } = targets;
   const all = [direct, nginx, haproxy, ...gateway];
-  const rest = gateway.map(({ pid }) => (pid === null ? 0 : residentMiB(pid)));
+  const [plain, filtered] = gateway;
+  const atRest = memoryOf(plain);
   // Compiled code is what is asked about.
   for (const target of gateway) await burst(at(target), { connections: CONNECTIONS, seconds: 3 });
   const seen = new Map<Target, Seen[]>();
@@ -139,18 +142,17 @@ async function measure(targets: Targets, isFull: boolean): Promise<readonly Figu
   }
   const of = (target: Target): readonly Seen[] => seen.get(target) ?? [];
   return [
-    ...all.flatMap((target) => rateFigures(target, of(target), target.pid === null ? null : of(nginx))),
+    ...all.flatMap((target) => rateFigures(target, of(target), target === direct ? null : of(nginx))),
     ...(await latencyFigures([direct, nginx, haproxy, ...gateway], isFull)),
     {
       name: "a filter stage: processor time of a call with one, over one without",
-      value:
-        median(of(gateway[3]).map(({ cpuUs }) => cpuUs)) / median(of(gateway[0]).map(({ cpuUs }) => cpuUs)),
+      value: median(of(filtered).map(({ cpuUs }) => cpuUs)) / median(of(plain).map(({ cpuUs }) => cpuUs)),
       unit: "x",
     },
-    { name: "gateway: memory at rest", value: rest[0] ?? Number.NaN, unit: "MiB" },
+    { name: "gateway: memory at rest", value: atRest, unit: "MiB" },
     {
       name: "gateway: memory after load",
-      value: gateway[0].pid === null ? Number.NaN : residentMiB(gateway[0].pid),
+      value: memoryOf(plain),
       unit: "MiB",
     },
     ...(await bulkFigures(targets.bulk, isFull ? 3 : 1)),
@@ -161,16 +163,23 @@ function at({ url, path, headers }: Target): { url: string; headers: readonly st
   return { url: url + path, headers };
 }
 
+function cpuOf({ pids }: Target): number {
+  return pids.reduce((sum, pid) => sum + cpuSeconds(pid), 0);
+}
+
+function memoryOf({ pids }: Target): number {
+  return pids.reduce((sum, pid) => sum + residentMiB(pid), 0);
+}
+
 async function seenAt(target: Target, seconds: number): Promise<Seen> {
-  const { pid } = target;
-  const before = pid === null ? 0 : cpuSeconds(pid);
+  const before = cpuOf(target);
   const met = await burst(at(target), { connections: CONNECTIONS, seconds });
-  const used = pid === null ? Number.NaN : cpuSeconds(pid) - before;
+  const used = cpuOf(target) - before;
   return { ...met, cpuUs: (used * 1e6) / (met.perSecond * seconds) };
 }
 
 /** Ratios are those of each round, so that both sides met the same machine. */
-function rateFigures({ name, pid }: Target, seen: readonly Seen[], nginx: readonly Seen[] | null): Figure[] {
+function rateFigures({ name, pids }: Target, seen: readonly Seen[], nginx: readonly Seen[] | null): Figure[] {
   const rates = seen.map(({ perSecond }) => perSecond);
   const isOurs = name.startsWith("gateway");
   const ratios = nginx?.map((peer, round) => (rates[round] ?? Number.NaN) / peer.perSecond);
@@ -182,7 +191,7 @@ function rateFigures({ name, pid }: Target, seen: readonly Seen[], nginx: readon
     ...(ratios === undefined || name === "nginx" ? {} : { ratio: median(ratios) }),
     ...(isOurs ? { goal: "ratio >= 0.4 of nginx" } : {}),
   };
-  if (pid === null) return [rate];
+  if (pids.length === 0) return [rate];
   const cpu = seen.map(({ cpuUs }) => cpuUs);
   const peers = nginx?.map((peer, round) => peer.cpuUs / (cpu[round] ?? Number.NaN));
   return [

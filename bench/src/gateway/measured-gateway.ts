@@ -1,10 +1,14 @@
+import { readFileSync } from "node:fs";
 import { type SpawnedOctavo, spawnOctavo, temporaryFolder } from "@octavo/testing/spawn-octavo";
+import { processTree } from "../start-memory.ts";
 import { MEASURED_CORE, moveTo } from "./cores.ts";
 import { signInDescriptors } from "./sign-in-modules.ts";
 
 /** A gateway as an operator starts it, with one tenant. */
 export interface MeasuredGateway {
   readonly octavo: SpawnedOctavo;
+  /** The processes that serve: the gateway's own, and its workers where it has some. */
+  readonly pids: readonly number[];
   call(method: string, path: string, headers?: HeaderMap, body?: unknown): Promise<string>;
   stop(): Promise<void>;
 }
@@ -105,10 +109,16 @@ export async function startMeasuredGateway(options: {
     await call("POST", "/_/proxy/tenants", operator, { id: TENANT });
     const steps = modules.map(({ descriptor: { id } }) => ({ id, action: "enable" }));
     await call("POST", `/_/proxy/tenants/${TENANT}/install?invoke=false`, operator, steps);
-    if (options.isPinned !== false) moveTo(MEASURED_CORE, octavo.pid);
-    return { octavo, call, stop };
+    const pids = processTree(octavo.pid).filter((pid) => isNode(pid));
+    if (options.isPinned !== false) for (const pid of pids) moveTo(MEASURED_CORE, pid);
+    return { octavo, pids, call, stop };
   } catch (cause) {
     await stop();
     throw cause;
   }
+}
+
+/** PostgreSQL is a child too, and not what is asked about. */
+function isNode(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0")[0] === process.execPath;
 }

@@ -10,10 +10,7 @@ export interface SignInModules {
   close(): Promise<void>;
 }
 
-const USER_PERMISSIONS = [
-  "bench.get",
-  ...Array.from({ length: 100 }, (_, at) => `bench.other-${at}.get`),
-];
+const USER_PERMISSIONS = ["bench.get", ...Array.from({ length: 100 }, (_, at) => `bench.other-${at}.get`)];
 
 export const signInDescriptors = [
   {
