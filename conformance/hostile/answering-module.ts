@@ -49,9 +49,9 @@ export class AnsweringModule {
     this.#open.get(connection)?.write(text, "latin1");
   }
 
-  /** @returns false where it is still open after so long that it will stay */
-  async isClosed(connection: number, withinMs = 10_000): Promise<boolean> {
-    const signal = AbortSignal.timeout(withinMs);
+  /** @returns false where it is still open after so long that it is kept: a gateway closes one that is idle after 4 s */
+  async isClosed(connection: number): Promise<boolean> {
+    const signal = AbortSignal.timeout(3000);
     signal.addEventListener("abort", () => this.#changed());
     while (this.#open.has(connection) && !signal.aborted) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));
