@@ -1,5 +1,6 @@
 import { connect } from "node:net";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { startTenantWorld, type TenantWorld, untilTrue } from "../testing/tenant-world.ts";
 import { readExposition, type ReadFamily } from "./testing/read-exposition.ts";
@@ -65,6 +66,27 @@ describe("GET /_/metrics", () => {
       expect(help.length).toBeGreaterThan(10);
       expect(name).toMatch(/^(?:octavo|nodejs|process)_[a-z_]+$/);
     }
+  });
+
+  it("has no family that the page for operators does not explain, and the page none that is not there", async () => {
+    const page = readFileSync(
+      new URL("../../../../docs/operations/observability.md", import.meta.url),
+      "utf8",
+    );
+    const table = page.slice(page.indexOf("| metric |"), page.indexOf("### When to wake somebody"));
+    const explained = [...table.matchAll(/`((?:octavo|nodejs|process)_[a-z_]+)`/g)].map(([, name]) => name);
+    const optional = "octavo_tenant_requests_total";
+    const scraped = [...(await scrape()).keys(), optional];
+    expect(explained.toSorted()).toEqual(scraped.toSorted());
+    const alerts = page.slice(
+      page.indexOf("### When to wake somebody"),
+      page.indexOf("## The log of requests"),
+    );
+    const used = [...alerts.matchAll(/((?:octavo|nodejs)_[a-z_]+?)(?:_bucket)?[{[) ]/g)].map(
+      ([, name]) => name,
+    );
+    expect(used.length).toBeGreaterThan(10);
+    expect(used.filter((name) => !explained.includes(name))).toEqual([]);
   });
 
   it("names no tenant, user, path, request or host", async () => {
