@@ -1,6 +1,7 @@
 import { job } from "@octavo/testing/stand-in-modules/reply";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
 import { type FolioRelease, readDescriptors, readInstallList } from "@octavo/testing/folio-data";
+import type { RecordedCall } from "@octavo/testing/stand-in-modules/start-stand-ins";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import type { Descriptor } from "./descriptor.ts";
 import { asCalled, type Called, enabledIds } from "./fact.ts";
@@ -118,6 +119,41 @@ describeWithFolio("a tenant with a real release", () => {
   );
 
   it(
+    "release A again over itself: every module is told that it comes from itself",
+    async () => {
+      const tenant = await platform.tenant();
+      const list = readInstallList("release-a");
+      await succeed(platform.api.post(`/_/proxy/tenants/${tenant}/install?invoke=false`, list), 200);
+      const ids = list.map(({ id }) => id);
+      const { steps } = await installed(tenant, ids, "install?reinstall=true", list, { reinstall: true });
+      expect(steps.filter(({ id, from }) => id !== from)).toEqual([]);
+    },
+    hangMs,
+  );
+
+  it(
+    "release A with ten at a time: the same calls, none before what it needs is there",
+    async () => {
+      const tenant = await platform.tenant();
+      const list = readInstallList("release-a");
+      const since = platform.standIns.calls.length;
+      const answer = await succeed(
+        platform.api.post(`/_/proxy/tenants/${tenant}/install?parallel=10`, list),
+        200,
+      );
+      const steps = JSON.parse(answer.text) as readonly Step[]; // as: the plan that was carried out
+      const calls = platform.callsFor(tenant, since);
+      const own = calls.filter(({ kind }) => kind === "init");
+      const wanted = jobCalls(known, new Set(), steps).filter(({ path }) => path === "/_/tenant");
+      const sorted = (some: readonly Called[]) => some.map((call) => JSON.stringify(call)).sort();
+      expect(sorted(own.map(asCalled))).toEqual(sorted(wanted.map(called)));
+      expect(tooEarly(own, known)).toEqual([]);
+      expect(await enabledIds(platform, tenant)).toEqual(list.map(({ id }) => id).sort());
+    },
+    hangMs,
+  );
+
+  it(
     "all of release A disabled at once, without purge",
     async () => {
       const tenant = await platform.tenant();
@@ -150,6 +186,26 @@ describeWithFolio("a tenant with a real release", () => {
 function descriptorsOf(release: FolioRelease): readonly Descriptor[] {
   // as: published descriptors; the model looks at what it needs
   return readDescriptors(release).map(({ text }) => JSON.parse(text) as Descriptor);
+}
+
+function called({ moduleId, method, path, body }: SystemCall): Called {
+  return [moduleId, `${method} ${path}`, body];
+}
+
+/** Calls that began before the call to a provider of what the module requires had ended. */
+function tooEarly(calls: readonly RecordedCall[], known: ReadonlyMap<string, Descriptor>): readonly string[] {
+  const provided = (call: RecordedCall) =>
+    new Set((known.get(call.moduleId)?.provides ?? []).map(({ id }) => id));
+  return calls.flatMap((call) => {
+    const needed = (known.get(call.moduleId)?.requires ?? []).map(({ id }) => id);
+    const late = calls.filter(
+      (other) =>
+        other !== call &&
+        needed.some((id) => provided(other).has(id)) &&
+        (other.ended ?? Number.POSITIVE_INFINITY) > call.began,
+    );
+    return late.map((other) => `${call.moduleId} before ${other.moduleId}`);
+  });
 }
 
 function isAsynchronous({ provides }: Descriptor): boolean {

@@ -88,11 +88,17 @@ function attributes(version: string, { from, to, purge, tenantParameters }: Tena
   };
 }
 
-/** "a=b,c" is two; what stands behind a second "=" is dropped, as Java's split does. */
+/** As Java's split does it: empty pieces at the end are dropped, and what stands behind a second "=". */
 function parameterList(text: string): unknown[] {
-  return text.split(",").flatMap((each) => {
-    const [key = "", value = ""] = each.split("=");
-    if (key === "" && value === "" && each !== "") return []; // only "=" signs: nothing
-    return [{ key, ...(value === "" ? {} : { value }) }];
+  return pieces(text, ",").flatMap((each) => {
+    const [key, value] = pieces(each, "=");
+    if (key === undefined) return [];
+    return [{ key, ...(value === undefined ? {} : { value }) }];
   });
+}
+
+function pieces(text: string, separator: string): readonly string[] {
+  const all = text.split(separator);
+  const end = all.findLastIndex((each) => each !== "") + 1;
+  return text === "" ? [""] : all.slice(0, end);
 }

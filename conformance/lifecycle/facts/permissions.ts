@@ -252,6 +252,52 @@ export const permissionFacts: readonly Fact[] = [
     ],
   },
   {
+    claim: "one that is replaced alone is told of itself only",
+    source: "TenantManager.enableAndDisableModule",
+    given: [silently("minimal-1.0.0", "perms21-1.1.0")],
+    ask: { path: "/modules/perms21-1.1.0", body: { id: "perms21-2.0.0" } },
+    status: 201,
+    calls: [
+      [
+        "perms21-2.0.0",
+        "POST /_/tenant",
+        { module_to: "perms21-2.0.0", module_from: "perms21-1.1.0", purge: false },
+      ],
+      told("perms21-2.0.0", { moduleId: "perms21-2.0.0" }),
+    ],
+    octavo: {
+      calls: [
+        [
+          "perms21-2.0.0",
+          "POST /_/tenant",
+          { module_to: "perms21-2.0.0", module_from: "perms21-1.1.0", purge: false },
+        ],
+        told("perms21-2.0.0", { moduleId: "perms21-2.0.0" }),
+        told("perms21-2.0.0", { moduleId: "minimal-1.0.0" }),
+        told("perms21-2.0.0", { moduleId: "perms21-2.0.0" }),
+      ],
+    },
+    enabled: ["minimal-1.0.0", "perms21-2.0.0"],
+  },
+  {
+    claim: "one that is reinstalled is told of itself, and of everybody when the job is done",
+    source: "TenantManager.runJob",
+    given: [silently("minimal-1.0.0", "perms21-2.0.0")],
+    ask: { path: "/install?reinstall=true", body: enable("perms21-2.0.0") },
+    status: 200,
+    json: [{ id: "perms21-2.0.0", from: "perms21-2.0.0", action: "enable" }],
+    calls: [
+      [
+        "perms21-2.0.0",
+        "POST /_/tenant",
+        { module_to: "perms21-2.0.0", module_from: "perms21-2.0.0", purge: false },
+      ],
+      told("perms21-2.0.0", { moduleId: "perms21-2.0.0" }),
+      told("perms21-2.0.0", { moduleId: "minimal-1.0.0" }),
+      told("perms21-2.0.0", { moduleId: "perms21-2.0.0" }),
+    ],
+  },
+  {
     claim: "a permission module that goes hears of itself as of any other, before it is disabled",
     source: "TenantManager.invokePermissions",
     given: [silently("minimal-1.0.0", "perms21-1.1.0")],

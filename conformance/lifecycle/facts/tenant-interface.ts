@@ -106,6 +106,24 @@ const expected: Readonly<Record<Product, Calls>> = {
   "v20-folio": { source: real, enable: "POST /_/tenant", disable: "POST /_/tenant", purge: "POST /_/tenant" },
 };
 
+/** What is behind a second "=" is lost, an empty value is none, empty pieces at the end are dropped. */
+const oddParameters: readonly (readonly [string, readonly object[]])[] = [
+  ["a=b=c", [{ key: "a", value: "b" }]],
+  ["a=", [{ key: "a" }]],
+  ["=b", [{ key: "", value: "b" }]],
+  ["=", []],
+  [",", []],
+  ["a,,b", [{ key: "a" }, { key: "" }, { key: "b" }]],
+  ["a,b,,", [{ key: "a" }, { key: "b" }]],
+  [
+    "a=b c,d=ø",
+    [
+      { key: "a", value: "b c" },
+      { key: "d", value: "ø" },
+    ],
+  ],
+];
+
 export const tenantInterfaceFacts: readonly Fact[] = [
   ...products.flatMap((product) => factsOf(product)),
   ...["1.3", "1.3.1", "3.0"].map((version) => ({
@@ -201,9 +219,9 @@ function parameterFacts(): Fact[] {
     fact("v12-folio", text, "sent", "POST /_/tenant", { parameters: both }),
     fact("v20-folio", text, "sent", "POST /_/tenant", { purge: false, parameters: both }),
     fact("v12-folio", "refdata,a=b", "a key alone has no value", "POST /_/tenant", { parameters: refdata }),
-    fact("v12-folio", "a=b=c", "only the first value counts", "POST /_/tenant", {
-      parameters: [{ key: "a", value: "b" }],
-    }),
+    ...oddParameters.map(([odd, parameters]) =>
+      fact("v12-folio", odd, "as Java splits it", "POST /_/tenant", { parameters }),
+    ),
     {
       ...fact("v12-folio", text, "sent on an upgrade too", "POST /_/tenant", {}),
       given: [{ path: "/install?invoke=false", body: enable("v12-folio-1.0.0") }],
