@@ -4,7 +4,9 @@ import { createListeningClient } from "./connect.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { failureOf, messageOf } from "./database-failure.ts";
 import { Follower } from "./follower.ts";
-import { beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
+import { Barrier } from "./barrier.ts";
+import { coalesce } from "./coalesce.ts";
+import { acknowledge, beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
 import type { OpCodec } from "./logged-change.ts";
 import type { RegistryOptions } from "./open-options.ts";
 import { PollLoop } from "./poll-loop.ts";
@@ -15,6 +17,7 @@ import type {
   Decision,
   LiveInstance,
   Registry,
+  Settled,
   WriteError,
   WriteIntent,
 } from "./registry.ts";
@@ -49,7 +52,11 @@ export class FollowingRegistry implements Registry {
   readonly #polls: PollLoop;
   readonly #wakeUps: WakeUps | null;
   readonly #rows: RowListeners;
+  readonly #barrier: Barrier;
+  readonly #acknowledge: () => Promise<void>;
   #live: readonly LiveInstance[];
+  /** As far as it knows: another one may have come since the last heartbeat. */
+  #isAlone: boolean;
   #sweptAt = performance.now();
   #closed: Promise<void> | null = null;
 
@@ -59,10 +66,14 @@ export class FollowingRegistry implements Registry {
     this.#options = options;
     this.#pool = pool;
     this.#live = live;
+    this.#isAlone = live.length < 2;
     this.#holder = new SnapshotHolder(snapshot, log);
     this.#follower = new Follower({ pool, holder: this.#holder, clock, internal, codec, log });
     this.#writer = new Writer({ pool, holder: this.#holder, follower: this.#follower, internal, codec, log });
     this.#rows = new RowListeners(log);
+    this.#barrier = new Barrier(pool, options.instance.id);
+    this.#acknowledge = coalesce(() => this.#sayApplied());
+    this.#holder.onSnapshot(() => void this.#acknowledge());
     this.#polls = new PollLoop(options.pollIntervalMs ?? 1000, () => this.#poll());
     this.#wakeUps =
       options.isListening === false
@@ -70,11 +81,20 @@ export class FollowingRegistry implements Registry {
         : new WakeUps({
             instanceId: options.instance.id,
             createClient: () => createListeningClient(options),
-            wake: () => void this.#follower.catchUp(),
+            wake: (by) => {
+              if (by === "another") this.#isAlone = false; // and he waits for us
+              void this.#follower.catchUp();
+            },
             wakeForRows: () => this.#rows.tell(),
+            wakeForApplied: () => this.#barrier.heard(),
             isOwn,
             log,
           });
+  }
+
+  /** What was committed before the first heartbeat was seen nobody waited for: it is looked for once more. */
+  async join(): Promise<void> {
+    await this.#follower.catchUp();
   }
 
   get snapshot(): Snapshot {
@@ -104,6 +124,11 @@ export class FollowingRegistry implements Registry {
 
   reached(revision: number, timeoutMs: number): Promise<boolean> {
     return this.#holder.reached(revision, timeoutMs);
+  }
+
+  settled(revision: number, timeoutMs: number): Promise<Settled> {
+    const { history } = this.#holder.current;
+    return this.#barrier.wait({ revision, history }, timeoutMs);
   }
 
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void {
@@ -154,6 +179,16 @@ export class FollowingRegistry implements Registry {
     return ran.ok ? ran : err(unavailable(ran.error.cause, ran.error.outcome));
   }
 
+  /** Where this instance is alone nobody waits for its word. */
+  async #sayApplied(): Promise<void> {
+    if (this.#isAlone) return;
+    const { instance, followers } = this.#options;
+    const own = this.#holder.current;
+    await followers?.reached(own.revision);
+    // The next heartbeat says it too.
+    await acknowledge(this.#pool, instance.id, followers?.applied(own) ?? own).catch(() => undefined);
+  }
+
   /** @returns whether there was contact */
   async #poll(): Promise<boolean> {
     await this.#follower.catchUp();
@@ -163,6 +198,7 @@ export class FollowingRegistry implements Registry {
       const { instance, followers } = this.#options;
       const own = this.#holder.current;
       this.#live = await beat(this.#pool, instance, followers?.applied(own) ?? own);
+      this.#isAlone = this.#live.length < 2;
       await this.#sweepSometimes();
       return true;
     } catch {

@@ -1,7 +1,7 @@
 import type { Pool } from "pg";
-import type { InstanceIdentity } from "./open-options.ts";
+import type { AppliedState, InstanceIdentity } from "./open-options.ts";
 import type { LiveInstance } from "./registry.ts";
-import type { Snapshot } from "./snapshot.ts";
+import { appliedChannel } from "./wake-ups.ts";
 
 /** Versions of what instances tell each other through the tables: this program writes and reads the range. The active one
  * is raised by an operator when all live instances know it (expand, migrate, finalize, contract). */
@@ -13,7 +13,7 @@ const liveForSeconds = 3;
 export async function beat(
   pool: Pool,
   instance: InstanceIdentity,
-  applied: Pick<Snapshot, "revision" | "history">,
+  applied: AppliedState,
 ): Promise<readonly LiveInstance[]> {
   await pool.query(
     `insert into octavo.instance
@@ -42,9 +42,10 @@ export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstan
     url: string;
     version: string;
     started_at: Date;
+    history: string | null;
     applied_revision: string;
   }>(
-    `select id, name, url, version, started_at, applied_revision from octavo.instance
+    `select id, name, url, version, started_at, history, applied_revision from octavo.instance
      where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by started_at, id`,
     [liveForSeconds],
   );
@@ -54,8 +55,20 @@ export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstan
     url: row.url,
     version: row.version,
     startedAt: row.started_at.toISOString(),
+    history: row.history,
     appliedRevision: Number(row.applied_revision),
   }));
+}
+
+/** Says at once what this instance has applied, for those who wait for it. */
+export async function acknowledge(pool: Pool, instanceId: string, applied: AppliedState): Promise<void> {
+  await pool.query(
+    `with told as (
+       update octavo.instance set history = $2, applied_revision = $3 where id = $1
+         and (history is distinct from $2 or applied_revision <> $3) returning id)
+     select pg_notify('${appliedChannel}', '') from told`,
+    [instanceId, applied.history, applied.revision],
+  );
 }
 
 /** @returns whether it is there and live */

@@ -57,7 +57,9 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     durationMs: performance.now() - startedAt,
   });
   const live = await beat(pool, options.instance, snapshot);
-  return ok(new FollowingRegistry({ options, pool, codec, snapshot, clock, live, isOwn }));
+  const registry = new FollowingRegistry({ options, pool, codec, snapshot, clock, live, isOwn });
+  await registry.join();
+  return ok(registry);
 }
 
 async function loadFirst(

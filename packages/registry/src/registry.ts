@@ -32,6 +32,9 @@ export interface Registry extends RegistryView {
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
   /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
   reached(revision: number, timeoutMs: number): Promise<boolean>;
+  /** Waits until every instance with a live heartbeat has applied `revision`, at most so long: whoever is told then finds it
+   * wherever he asks next. */
+  settled(revision: number, timeoutMs: number): Promise<Settled>;
   /** Instances with a live heartbeat, this one included (Okapi: nodes). */
   instances(): readonly LiveInstance[];
   /** Not written where no such instance is live: look into `instances()` first. */
@@ -100,5 +103,19 @@ export interface LiveInstance {
   readonly url: string;
   readonly version: string;
   readonly startedAt: string;
+  /** Line of history that its revision is one of; null where it has told none. */
+  readonly history: string | null;
   readonly appliedRevision: number;
 }
+
+/** How far a revision has come. "unknown": the database could not be asked. */
+export type Settled =
+  | {
+      readonly kind: "known";
+      readonly revision: number;
+      /** How many instances are live. */
+      readonly live: number;
+      /** Those of them that have not applied it. */
+      readonly missing: readonly LiveInstance[];
+    }
+  | { readonly kind: "unknown"; readonly revision: number; readonly cause: string };

@@ -9,6 +9,9 @@ export const changeChannel = "octavo_change";
 /** Rows beside the snapshot have changed that others want to know of soon (ended sessions). */
 export const rowsChannel = "octavo_rows";
 
+/** An instance has applied what was committed elsewhere. */
+export const appliedChannel = "octavo_applied";
+
 const echoEveryMs = 5000;
 
 /** One direct connection that listens and never opens a transaction: an idle listener inside one would stop the queue of
@@ -55,13 +58,14 @@ export class WakeUps {
   async #listen(client: Client, connection: { isListening: boolean }): Promise<string> {
     await client.connect();
     client.on("notification", ({ channel, processId }) => {
-      if (channel === changeChannel && !this.#parts.isOwn(processId)) this.#parts.wake();
+      if (channel === changeChannel && !this.#parts.isOwn(processId)) this.#parts.wake("another");
       if (channel === rowsChannel) this.#parts.wakeForRows();
+      if (channel === appliedChannel) this.#parts.wakeForApplied();
     });
-    await client.query(`listen ${changeChannel}; listen ${rowsChannel}`);
+    await client.query(`listen ${changeChannel}; listen ${rowsChannel}; listen ${appliedChannel}`);
     connection.isListening = true;
     // Subscribed first, looked then: what was committed between is seen by one of the two.
-    this.#parts.wake();
+    this.#parts.wake("nobody");
     this.#parts.wakeForRows();
     this.#parts.log({ kind: "listening" });
     return this.#missedEcho(client);
@@ -88,8 +92,10 @@ export class WakeUps {
 export interface WakeUpParts {
   readonly instanceId: string;
   readonly createClient: () => Client;
-  readonly wake: () => void;
+  /** @param by who has written */
+  readonly wake: (by: "another" | "nobody") => void;
   readonly wakeForRows: () => void;
+  readonly wakeForApplied: () => void;
   /** Whether a notification comes from this instance: measured, looking after each own write halved its rate. */
   readonly isOwn: (processId: number) => boolean;
   readonly log: (event: RegistryEvent) => void;

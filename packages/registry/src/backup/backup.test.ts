@@ -140,16 +140,16 @@ describe("a backup", () => {
   it("is of one moment, while writers go on", async () => {
     await fill(from.url);
     const registry = await open(from.url);
-    let isTaken = false;
+    const end = new AbortController();
     const writing = (async () => {
-      for (let n = 0; !isTaken; n += 1) {
+      for (let n = 0; !end.signal.aborted; n += 1) {
         await put(registry, [tenantPut(`t${n}`)]);
       }
     })();
     await registry.reached(5, 10_000);
     const path = join(folder, "backup");
     const done = await taken(path);
-    isTaken = true;
+    end.abort();
     await writing;
     await registry.close();
     expect(done.ok && done.value.revision).toBeGreaterThanOrEqual(5);
