@@ -3,11 +3,14 @@ import { defaultLeaseTiming, HeldLease, type LeaseTiming } from "./held-lease.ts
 import { JobRun, type JobRunParts } from "./job-run.ts";
 import { readJob } from "./job-rows.ts";
 import { defaultPartTiming, type PartTiming } from "./run-part.ts";
+import { Throttle } from "./throttle.ts";
 
 export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
   readonly registry: Registry;
   /** Of this process: whose the leases are. */
   readonly instanceId: string;
+  /** A job has ended or waits for a human, for those who wait for it here. */
+  readonly onSettled: (jobId: string) => void;
   /** A mistake of ours. @param jobId null where no job is to blame */
   readonly onProblem: (jobId: string | null, because: string) => void;
   /** Other than the defaults, for tests. */
@@ -15,6 +18,8 @@ export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
   readonly timing?: Partial<PartTiming>;
 }
 
+/** Rows of jobs are announced many times a second; a job that is new here is begun by `wake` at once. */
+const LOOK_EVERY_MS = 250;
 /** More tenants wait their turn. */
 const MOST_RUNS = 32;
 /** A job of which a mistake of ours keeps failing is not taken up at once again. */
@@ -34,7 +39,12 @@ export class JobDriver {
 
   constructor(options: JobDriverOptions) {
     this.#options = options;
-    this.#stopListening = options.registry.onRows(() => this.wake());
+    const throttle = new Throttle(LOOK_EVERY_MS, () => this.wake());
+    const stop = options.registry.onRows(() => throttle.want());
+    this.#stopListening = () => {
+      stop();
+      throttle.stop();
+    };
     this.wake();
   }
 
@@ -129,7 +139,7 @@ export class JobDriver {
 
   async #drive(run: JobRun, lease: HeldLease): Promise<void> {
     try {
-      await run.run();
+      if (await run.run()) this.#options.onSettled(run.jobId);
     } catch (error) {
       this.#notBefore.set(run.jobId, performance.now() + AFTER_MISTAKE_MS);
       this.#options.onProblem(run.jobId, describe(error));

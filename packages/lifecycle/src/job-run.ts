@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { InterfaceReference, ModuleDescriptor } from "@octavo/descriptor";
-import { announceRows, type Change, holdsLease, type Registry, type Snapshot } from "@octavo/registry";
+import { announceRows, type Change, type Registry, type Snapshot } from "@octavo/registry";
 import { assert, err, ok, type Result } from "@octavo/result";
 import {
   callsAfterSteps,
@@ -279,10 +279,9 @@ export class JobRun {
     for (;;) {
       if (this.#lease.isLost) throw new LeaseLost();
       const written = await registry.transaction(async (client) => {
-        if (!(await holdsLease(client, lease))) return false;
-        await writeJournal(client, this.#job.id, entries, { instanceId: lease.holder, epoch: lease.epoch });
-        await announceRows(client);
-        return true;
+        const isHeld = await writeJournal(client, this.#job.id, entries, lease);
+        if (isHeld) await announceRows(client);
+        return isHeld;
       });
       if (written.ok && written.value) return;
       // Expired, and perhaps nobody else has taken it; or no database: what happened is not forgotten, only not written yet.
@@ -297,7 +296,6 @@ export class JobRun {
     const { id, tenantId, requestId } = this.#job;
     for (;;) {
       await this.#mayBegin();
-      let isHeld = true;
       const intent = {
         actor: `system:job:${id}`,
         action: "tenants.modules.switch",
@@ -313,9 +311,8 @@ export class JobRun {
             changes: change.value,
             answer: "{}",
             alsoWrite: async (client) => {
-              isHeld = await holdsLease(client, lease);
-              if (!isHeld) throw new NotHeld();
-              await writeJournal(client, id, entries, { instanceId: lease.holder, epoch: lease.epoch });
+              // Whatever else the transaction wrote is rolled back where the lease is gone.
+              if (!(await writeJournal(client, id, entries, lease))) throw new NotHeld();
               await announceRows(client);
             },
           });

@@ -1,4 +1,8 @@
 import type { Registry } from "@octavo/registry";
+import { Throttle } from "./throttle.ts";
+
+/** For jobs of other instances; those of this one are told of at once. */
+const LOOK_EVERY_MS = 100;
 
 /** Tells when jobs have ended or wait for a human, whoever drives them. One look for all that are waited for. */
 export class JobWatch {
@@ -11,7 +15,12 @@ export class JobWatch {
 
   constructor(registry: Registry) {
     this.#registry = registry;
-    this.#stop = registry.onRows(() => void this.#look());
+    const throttle = new Throttle(LOOK_EVERY_MS, () => void this.#look());
+    const stop = registry.onRows(() => throttle.want());
+    this.#stop = () => {
+      stop();
+      throttle.stop();
+    };
   }
 
   /** Resolves when the job is settled: ended, waiting for a human, or gone.
@@ -31,6 +40,11 @@ export class JobWatch {
     signal.removeEventListener("abort", wake);
     waiting.delete(wake);
     if (waiting.size === 0) this.#waiting.delete(jobId);
+  }
+
+  /** It is settled: whoever drives it here says so at once. */
+  tell(jobId: string): void {
+    for (const wake of this.#waiting.get(jobId) ?? []) wake();
   }
 
   /** Whoever waits is told; nobody waits afterwards. */
@@ -66,9 +80,6 @@ export class JobWatch {
       return new Set(rows.map(({ id }) => id));
     });
     if (!open.ok) return; // looked for again when there is contact
-    for (const id of ids) {
-      if (open.value.has(id)) continue;
-      for (const wake of this.#waiting.get(id) ?? []) wake();
-    }
+    for (const id of ids) if (!open.value.has(id)) this.tell(id);
   }
 }

@@ -1,3 +1,4 @@
+import type { Lease } from "@octavo/registry";
 import type { CallRecord, Fault } from "./call-state.ts";
 import type { JobState, StepState } from "./job.ts";
 import type { JobDatabase } from "./job-rows.ts";
@@ -22,94 +23,94 @@ export type JournalEntry =
       readonly fault: Fault | null;
     };
 
-/** Who writes: the driver that holds the tenant's lease. */
-export interface Driver {
-  readonly instanceId: string;
-  readonly epoch: number;
-}
-
 const endStates: readonly JobState[] = ["done", "undone", "failed"];
 
-/** Writes entries in order. The transaction must hold the driver's lease, or be a human's answer to a job that nobody drives.
- * @param driver null keeps the job's */
+/** Writes entries in order, all of them or none, in one statement: it runs before and after every call.
+ * @param lease of the driver, locked until the transaction ends; null for a human's answer to a job that nobody drives
+ * @returns false where the lease is not held; then nothing was written */
 export async function writeJournal(
   database: JobDatabase,
   jobId: string,
   entries: readonly JournalEntry[],
-  driver: Driver | null,
-): Promise<void> {
-  for (const entry of entries) await writeEntry(database, jobId, entry);
-  await database.query(
-    `with counted as (
-       update octavo.job set events = events + $2, owner = coalesce($4, owner), epoch = coalesce($5, epoch)
-       where id = $1 returning events - $2 as before)
-     insert into octavo.job_event (job_id, number, event)
-     select $1, before + number, event from counted, unnest($3::json[]) with ordinality as of (event, number)`,
-    [
-      jobId,
-      entries.length,
-      entries.map((entry) => JSON.stringify(told(entry))),
-      driver?.instanceId ?? null,
-      driver?.epoch ?? null,
-    ],
-  );
+  lease: Lease | null,
+): Promise<boolean> {
+  const job = entries.findLast((entry) => entry.kind === "job");
+  const { rows } = await database.query(WRITE, [
+    lease?.name ?? null,
+    lease?.holder ?? null,
+    lease?.epoch ?? null,
+    jobId,
+    JSON.stringify(partRows(entries)),
+    JSON.stringify(callRows(entries)),
+    job?.state ?? null,
+    job?.message ?? null,
+    job?.fault ?? null,
+    job !== undefined && endStates.includes(job.state),
+    entries.length,
+    entries.map((entry) => JSON.stringify(told(entry))),
+  ]);
+  return rows.length === 1;
 }
 
-async function writeEntry(database: JobDatabase, jobId: string, entry: JournalEntry): Promise<void> {
-  switch (entry.kind) {
-    case "job":
-      await database.query(
-        `update octavo.job set state = $2, message = $3, fault = $4, since = clock_timestamp(),
-           ended_at = case when $5 then clock_timestamp() end where id = $1`,
-        [jobId, entry.state, entry.message, entry.fault, endStates.includes(entry.state)],
-      );
-      return;
-    case "part":
-      await database.query(
-        `insert into octavo.step (job_id, number, state, message, intended_at) values ($1, $2, $3, $4, clock_timestamp())
-         on conflict (job_id, number) do update set state = $3, message = $4,
-           intended_at = case when $3 = 'intended' then clock_timestamp() else step.intended_at end,
-           outcome_at = case when $3 in ('pending', 'intended') then null else clock_timestamp() end`,
-        [jobId, entry.part, entry.state, entry.message],
-      );
-      if (entry.calls !== undefined) await insertCalls(database, jobId, entry.part, entry.calls);
-      return;
-    case "call": {
-      const { call } = entry;
-      await database.query(
-        `update octavo.call set state = $4, epoch = $5, attempts = $6, instance_id = $7, module_job = $8, message = $9,
-           fault = $10, changed_at = clock_timestamp(),
-           intended_at = case when $4 = 'intended' then clock_timestamp() else intended_at end
-         where job_id = $1 and part = $2 and number = $3`,
-        [
-          jobId,
-          entry.part,
-          entry.number,
-          call.state,
-          call.epoch,
-          call.attempts,
-          call.instanceId,
-          call.moduleJob,
-          call.message,
-          call.fault,
-        ],
-      );
-    }
+const WRITE = `
+with held as (
+  select from octavo.lease where name = $1 and holder = $2 and epoch = $3 and expires_at > clock_timestamp() for share),
+allowed as (select 1 as one where $1::text is null or exists (select from held)),
+parts as (
+  insert into octavo.step (job_id, number, state, message, intended_at)
+  select $4, part, state, message, clock_timestamp()
+  from allowed, json_to_recordset($5) as of (part integer, state text, message text)
+  on conflict (job_id, number) do update set state = excluded.state, message = excluded.message,
+    intended_at = case when excluded.state = 'intended' then excluded.intended_at else step.intended_at end,
+    outcome_at = case when excluded.state in ('pending', 'intended') then null else clock_timestamp() end),
+calls as (
+  insert into octavo.call (job_id, part, number, planned, state, epoch, attempts, instance_id, module_job, message, fault,
+    intended_at)
+  select $4, part, number, planned, state, epoch, attempts, instance_id, module_job, message, fault,
+    case when state = 'intended' then clock_timestamp() end
+  from allowed, json_to_recordset($6) as of (part integer, number integer, planned json, state text, epoch bigint,
+    attempts integer, instance_id text, module_job text, message text, fault text)
+  on conflict (job_id, part, number) do update set state = excluded.state, epoch = excluded.epoch,
+    attempts = excluded.attempts, instance_id = excluded.instance_id, module_job = excluded.module_job,
+    message = excluded.message, fault = excluded.fault, changed_at = clock_timestamp(),
+    intended_at = coalesce(excluded.intended_at, call.intended_at)),
+counted as (
+  update octavo.job set events = events + $11, owner = coalesce($2, owner), epoch = coalesce($3, epoch),
+    state = coalesce($7, state),
+    message = case when $7::text is null then message else $8 end,
+    fault = case when $7::text is null then fault else $9 end,
+    since = case when $7::text is null then since else clock_timestamp() end,
+    ended_at = case when $10 then clock_timestamp() else ended_at end
+  from allowed where id = $4 returning events - $11 as before),
+told as (
+  insert into octavo.job_event (job_id, number, event)
+  select $4, before + number, event from counted, unnest($12::json[]) with ordinality as of (event, number))
+select one from allowed`;
+
+/** Of several entries for one row the last counts. */
+function partRows(entries: readonly JournalEntry[]): readonly object[] {
+  const rows = new Map<number, object>();
+  for (const entry of entries) {
+    if (entry.kind !== "part") continue;
+    const { part, state, message } = entry;
+    rows.set(part, { part, state, message });
   }
+  return [...rows.values()];
 }
 
-async function insertCalls(
-  database: JobDatabase,
-  jobId: string,
-  part: number,
-  calls: readonly CallRecord[],
-): Promise<void> {
-  if (calls.length === 0) return;
-  await database.query(
-    `insert into octavo.call (job_id, part, number, planned, state)
-     select $1, $2, number - 1, planned, 'pending' from unnest($3::json[]) with ordinality as of (planned, number)`,
-    [jobId, part, calls.map(({ planned }) => JSON.stringify(planned))],
-  );
+function callRows(entries: readonly JournalEntry[]): readonly object[] {
+  const rows = new Map<string, object>();
+  const put = (part: number, number: number, call: CallRecord): void => {
+    const { planned, state, epoch, attempts, message, fault } = call;
+    const at = { part, number, planned, state, epoch, attempts, message, fault };
+    rows.set(`${part}/${number}`, { ...at, instance_id: call.instanceId, module_job: call.moduleJob });
+  };
+  for (const entry of entries) {
+    if (entry.kind === "call") put(entry.part, entry.number, entry.call);
+    if (entry.kind === "part")
+      for (const [number, call] of entry.calls?.entries() ?? []) put(entry.part, number, call);
+  }
+  return [...rows.values()];
 }
 
 /** What is told of an entry: its states, never a body. */

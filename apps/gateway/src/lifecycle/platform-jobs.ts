@@ -20,6 +20,7 @@ export class PlatformJobs implements Jobs {
       instanceId: instance.id,
       callModule: createCallModule(registry, callSystemInterface),
       gatewayProvides: gatewayInterfaces,
+      onSettled: (jobId) => this.#watch.tell(jobId),
       onProblem: (jobId, because) => log.error({ jobId, because }, "job cannot be driven"),
     });
   }

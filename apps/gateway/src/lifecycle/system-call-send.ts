@@ -16,6 +16,13 @@ const ANSWER_BYTES = 4 * 1024 * 1024;
 /** Of an answer that is repeated in a sentence. */
 const QUOTED_CHARACTERS = 4000;
 
+const POOL_OF_CALL = " for one system call";
+
+/** Whether a pool comes and goes with a single call. */
+export function isPoolOfSystemCall(moduleId: string): boolean {
+  return moduleId.endsWith(POOL_OF_CALL);
+}
+
 /** Sends to one instance; to the next where it is certain that nothing was sent.
  * @param headers all but X-Okapi-Url-to, which names the instance */
 export async function sendToOne(
@@ -60,7 +67,7 @@ async function sendTo(
   const { upstreams, registry, log } = parts;
   // A pool of its own: the module must know which instance it is (X-Okapi-Url-to), so the instance is chosen here, and
   // that the proxy has ejected it or is busy with it keeps no migration from running.
-  const moduleId = `${call.module.id} at ${instance.instanceId} for system calls`;
+  const moduleId = `${call.module.id} at ${instance.instanceId}${POOL_OF_CALL}`;
   const deadline = registry.clock.now() + call.withinMs;
   const policy = {
     tenantId: call.tenantId,

@@ -3,6 +3,7 @@ import type { RegistryView } from "@octavo/registry";
 import { createUpstreams, defaultUpstreamLimits, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
 import type { CallSystemInterface } from "../lifecycle/system-call.ts";
+import { isPoolOfSystemCall } from "../lifecycle/system-call-send.ts";
 import type { Log } from "../log.ts";
 import type { CallerOfTenant } from "../management/dispatch.ts";
 import type { Platform } from "../management/platform.ts";
@@ -117,6 +118,7 @@ export function serveTenants<Identity extends Identifying>(
 
 function logUpstream(log: Log, event: UpstreamEvent): void {
   const { kind, moduleId, instanceId } = event;
+  if (isPoolOfSystemCall(moduleId)) return; // whoever calls says how it went
   const fields = { kind, moduleId, instanceId };
   if (kind === "ejected") log.warn({ ...fields, forMs: event.forMs }, "module instance ejected");
   else if (kind === "retried") log.info({ ...fields, after: event.after }, "module call repeated");
