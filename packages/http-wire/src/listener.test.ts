@@ -443,7 +443,7 @@ describe.each(adapters)("a listener by $name", ({ listen }) => {
       const inFlight = Promise.withResolvers<void>();
       const { port } = await serving(async (_head, _body, sink) => {
         inFlight.resolve();
-        await once(sink.gone, "abort");
+        await new Promise<void>((resolve) => sink.gone.addEventListener("abort", resolve));
       });
       const client = await RawClient.connect(port);
       client.send(get("/a"));

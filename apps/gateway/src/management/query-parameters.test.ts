@@ -1,3 +1,4 @@
+import { invokeFilter } from "@octavo/lifecycle";
 import { describe, expect, it } from "vitest";
 import { installOptions } from "./install-options.ts";
 import { booleanParameter, integerParameter, versionFilterParameter } from "./query-parameters.ts";
@@ -76,17 +77,15 @@ describe("install options", () => {
     ["invoke=a-1.0.0|mod-b-1.0.0", { "a-1.0.0": true, "mod-b-1.0.0": true }],
   ])("?%s invokes %j", (query, expected) => {
     const options = installOptions(new URLSearchParams(query));
-    const invoked = Object.keys(expected).map((id) => [id, options.ok && options.value.invoke(id)]);
+    const invokes = invokeFilter(options.ok ? options.value.invoke : "");
+    const invoked = Object.keys(expected).map((id) => [id, invokes(id)]);
     expect(Object.fromEntries(invoked)).toEqual(expected);
   });
 
-  it.each(["[", "(", "(a%2B)%2B", "(a|b)*", "(a){2}", "x".repeat(257)])(
-    "refuse the pattern %s",
-    (pattern) => {
-      const refused = installOptions(new URLSearchParams(`invoke=${pattern}`));
-      expect(said(refused)).toContain("Bad pattern for parameter invoke");
-    },
-  );
+  it.each(["[", "(", "(a)\\1", "(?=a)b", "a{1000}", "x".repeat(257)])("refuse the pattern %s", (pattern) => {
+    const refused = installOptions(new URLSearchParams(`invoke=${pattern}`));
+    expect(said(refused)).toContain("Bad pattern for parameter invoke");
+  });
 
   it("refuse parallel below one", () => {
     expect(said(installOptions(new URLSearchParams("parallel=0")))).toBe("parallel must be 1 or higher");
