@@ -87,6 +87,11 @@ describe("a line of the access log", () => {
       { status: 404, path: `/${"a".repeat(1023)}...` },
     ],
     [
+      "shows no token that somebody has put into a path",
+      () => world.as(token, 0, "GET", `/users/${token}/oct_op_1_${"s".repeat(40)}/end`),
+      { path: "/users/[token]/[token]/end" },
+    ],
+    [
       "of HEAD has no bytes",
       () => world.call(0, "HEAD", "/_/health/live"),
       { method: "HEAD", status: 200, bytesOut: 0 },

@@ -1,9 +1,7 @@
 import type { Log } from "../log.ts";
 import type { Exchange } from "./exchange.ts";
 import type { ExchangeObserver } from "./observe-exchanges.ts";
-
-/** Longer paths are cut: a line must stay one that is written at once. */
-const MOST_PATH = 1024;
+import { shownPath } from "./shown-path.ts";
 
 /** One line for every request that was answered, or whose client left before. It has no header, no query and no body; the
  * request id, which modules put on, has been checked and is bounded. */
@@ -28,7 +26,7 @@ export class AccessLog implements ExchangeObserver {
         tenantId: exchange.tenantId,
         userId: exchange.userId,
         method: exchange.method,
-        path: path !== null && path.length > MOST_PATH ? `${path.slice(0, MOST_PATH)}...` : path,
+        path: path === null ? null : shownPath(path),
         status: exchange.status,
         bytesIn: exchange.receivedBytes,
         bytesOut: exchange.sentBytes,

@@ -2,6 +2,7 @@ import type { RequestHead } from "@octavo/http-wire";
 import { type Attributes, SpanKind, SpanStatusCode, type Tracer } from "@opentelemetry/api";
 import type { Exchange } from "../exchange/exchange.ts";
 import type { ExchangeObserver } from "../exchange/observe-exchanges.ts";
+import { shownPath } from "../exchange/shown-path.ts";
 import { contextOf, parentOf } from "./parent-of.ts";
 import { readTraceContext } from "./trace-context.ts";
 
@@ -45,7 +46,7 @@ export class ServerSpans implements ExchangeObserver {
 /** Those that are there. */
 function attributesOf({ path, route, status, tenantId, moduleId, requestId, refusal }: Exchange): Attributes {
   return {
-    ...(path !== null && { "url.path": path }),
+    ...(path !== null && { "url.path": shownPath(path) }),
     ...(route !== null && { "http.route": route }),
     ...(status !== 0 && { "http.response.status_code": status }),
     ...(tenantId !== null && { "octavo.tenant.id": tenantId }),
