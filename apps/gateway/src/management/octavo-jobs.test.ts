@@ -1,10 +1,15 @@
 import { type FreshDatabase, freshDatabase } from "@octavo/testing/fresh-database";
+import { query } from "@octavo/testing/query";
 import { answer, cut, hang, heldUntil, job } from "@octavo/testing/stand-in-modules/reply";
 import { type StandIns, startStandIns } from "@octavo/testing/stand-in-modules/start-stand-ins";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type GatewayInTest, gatewayInTest } from "../testing/gateway-in-test.ts";
 import { jobModules } from "../testing/job-modules.ts";
 import { untilTrue, withoutDatabase } from "../testing/tenant-world.ts";
+
+/** The stated time to a takeover is 12 s; five times that is a hang. */
+const HANG_MS = 60_000;
+vi.setConfig({ testTimeout: 2 * HANG_MS });
 
 let database: FreshDatabase;
 let standIns: StandIns;
@@ -80,14 +85,18 @@ const plain = "folio_ui-1.0.0";
 /** The tenant's newest job, once this is so. */
 async function jobOf(tenant: string, isIt: (job: Job) => boolean = () => true, at = 0): Promise<Job> {
   let found: Job | null = null;
-  await untilTrue(`a job of ${tenant} is as it should be`, async () => {
-    const listed = await call("GET", `/_/octavo/jobs?tenant=${tenant}`, undefined, at);
-    if (listed.status !== 200) return false; // a test may have taken the database away
-    const [newest] = (JSON.parse(listed.text) as { jobs: Job[] }).jobs; // as: JobList
-    if (newest === undefined) return false;
-    found = JSON.parse(await must("GET", `/_/octavo/jobs/${newest.id}`, undefined, at)) as Job; // as: Job
-    return isIt(found);
-  });
+  await untilTrue(
+    `a job of ${tenant} is as it should be`,
+    async () => {
+      const listed = await call("GET", `/_/octavo/jobs?tenant=${tenant}`, undefined, at);
+      if (listed.status !== 200) return false; // a test may have taken the database away
+      const [newest] = (JSON.parse(listed.text) as { jobs: Job[] }).jobs; // as: JobList
+      if (newest === undefined) return false;
+      found = JSON.parse(await must("GET", `/_/octavo/jobs/${newest.id}`, undefined, at)) as Job; // as: Job
+      return isIt(found);
+    },
+    HANG_MS,
+  );
   if (found === null) throw new Error("no job");
   return found;
 }
@@ -339,6 +348,27 @@ describe("an instance that stops", () => {
     await stopped;
     expect(await jobOf(tenant, isIn("done"))).toMatchObject({ epoch: 2 });
     expect(initsOf(tenant)).toEqual([jobbing]);
+  });
+});
+
+describe("an instance that has lost a tenant to another one", () => {
+  it("writes nothing more of his job, whatever it learns", async () => {
+    const tenant = await newTenant();
+    const release = Promise.withResolvers<void>();
+    standIns.script({ tenant, moduleId: quick }, heldUntil(release.promise, answer(201)));
+    await must("POST", `/_/proxy/tenants/${tenant}/install?async=true`, wanted(quick));
+    const sent = await standIns.arrival((each) => each.tenant === tenant);
+    await query(
+      database.url,
+      `update octavo.lease set holder = gen_random_uuid(), epoch = epoch + 1, expires_at = '-infinity'
+       where name = 'jobs/${tenant}'`,
+    );
+    release.resolve();
+    await untilTrue("the module has answered", () => sent.ended !== null);
+    const found = await jobOf(tenant, isIn("waiting-for-human"));
+    expect(found.message).toContain("the instance that drove the job went away");
+    expect(await enabledOf(tenant)).toEqual([]);
+    expect(initsOf(tenant)).toEqual([quick]);
   });
 });
 
