@@ -90,7 +90,10 @@ async function sendTo(
   try {
     const answered = await upstreams.send({ moduleId, instances: [instance] }, request, policy);
     if (!answered.ok) {
-      const { kind, wasSent, detail } = answered.error;
+      const { wasSent, detail } = answered.error;
+      // Which of the two bounds is noticed first is chance; the reason is the same.
+      const isExpired = expiry.aborted && !call.signal.aborted;
+      const kind = isExpired ? "deadline" : answered.error.kind;
       log.warn(
         { tenantId: call.tenantId, moduleId: call.module.id, path: call.path, kind, detail },
         "system call failed",
