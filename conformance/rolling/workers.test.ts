@@ -1,3 +1,5 @@
+import { readdirSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { apiAt } from "../gateway/http.ts";
 import { type CountingModule, startCountingModule } from "./counting-module.ts";
@@ -98,8 +100,11 @@ describe("a gateway with workers", () => {
   it("takes its workers with it when it is killed", async () => {
     const pids = workerPids(gateway);
     expect(pids).toHaveLength(WORKERS);
+    const before = socketFolders();
+    expect(before.length).toBeGreaterThan(0);
     await gateway.process.kill9();
     await until("they are gone", () => !pids.some(lives), gateway.process);
+    expect(socketFolders().length, "they have removed their parent's socket").toBeLessThan(before.length);
   });
 
   it("ends cleanly on SIGTERM, and its workers with it", async () => {
@@ -114,6 +119,10 @@ function workerPids({ process }: RollingGateway): readonly number[] {
   return [...process.output.stderr.matchAll(/"message":"worker is ready","pid":(\d+)/g)].map(([, pid]) =>
     Number(pid),
   );
+}
+
+function socketFolders(): readonly string[] {
+  return readdirSync(tmpdir()).filter((name) => name.startsWith("octavo-gateway-"));
 }
 
 function lives(pid: number): boolean {

@@ -1,4 +1,6 @@
+import { rmSync } from "node:fs";
 import type { Socket } from "node:net";
+import { dirname } from "node:path";
 import type { FromWorker, Question, ToWorker } from "./messages.ts";
 
 /** A worker's channel to its parent. When the parent is gone, so are we: a worker alone has nobody to tell it that what it
@@ -6,11 +8,15 @@ import type { FromWorker, Question, ToWorker } from "./messages.ts";
 export class ParentLink {
   readonly #waiting = new Map<number, (value: unknown) => void>();
   #lastId = 0;
+  #parentFolder: string | null = null;
 
   constructor(
     onMessage: (message: Exclude<ToWorker, { kind: "answer" }>, connection: Socket | undefined) => void,
   ) {
-    process.on("disconnect", () => process.exit(1));
+    process.on("disconnect", () => {
+      if (this.#parentFolder !== null) rmSync(this.#parentFolder, { recursive: true, force: true });
+      process.exit(1);
+    });
     process.on("message", (message, connection) => {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the parent is this very program (messages.ts)
       const told = message as ToWorker;
@@ -18,6 +24,11 @@ export class ParentLink {
       // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- nothing else is ever handed over
       else onMessage(told, connection as Socket | undefined);
     });
+  }
+
+  /** A parent that was killed could not take its socket away. */
+  removesWhenAlone(parentPath: string): void {
+    this.#parentFolder = dirname(parentPath);
   }
 
   tell(message: FromWorker): void {

@@ -17,6 +17,7 @@ const link = new ParentLink((message, connection) => {
 });
 
 function begin(message: Extract<ToWorker, { kind: "begin" }>): RunningWorker {
+  link.removesWhenAlone(message.parentPath);
   const log = processLog(message.config, process.stderr);
   const access = processAccessLog(message.config, process.stdout);
   return new RunningWorker(link, message, { log, accessLog: access?.log ?? null }, logRegistryEvents(log));
