@@ -14,7 +14,14 @@ export {
   readInstallJobs,
   readJob,
 } from "./job-rows.ts";
-export * from "./job-store.ts";
+export {
+  deleteAllJobs,
+  deleteEndedJob,
+  deleteEndedJobs,
+  insertDoneJob,
+  insertJob,
+  type NewJob,
+} from "./job-store.ts";
 export { JobWatch } from "./job-watch.ts";
 export { type JobEvent, readJobEvents } from "./journal.ts";
 export type { CallModule, ModuleAnswer, ModuleRequest } from "./module-caller.ts";

@@ -2,6 +2,7 @@ import { type Registry } from "@octavo/registry";
 import { defaultLeaseTiming, HeldLease, type LeaseTiming } from "./held-lease.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
 import { readJob } from "./job-rows.ts";
+import { deleteOldJobs } from "./job-store.ts";
 import { defaultPartTiming, type PartTiming } from "./run-part.ts";
 import { Throttle } from "./throttle.ts";
 
@@ -20,6 +21,7 @@ export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
 
 /** Rows of jobs are announced many times a second; a job that is new here is begun by `wake` at once. */
 const LOOK_EVERY_MS = 250;
+const SWEEP_EVERY_MS = 6 * 3_600_000;
 /** More tenants wait their turn. */
 const MOST_RUNS = 32;
 /** A job of which a mistake of ours keeps failing is not taken up at once again. */
@@ -33,6 +35,7 @@ export class JobDriver {
   readonly #running = new Set<Promise<void>>();
   readonly #notBefore = new Map<string, number>();
   readonly #stopListening: () => void;
+  readonly #sweeping: NodeJS.Timeout;
   #looking: Promise<void> | null = null;
   #looksAgain = false;
   #isClosed = false;
@@ -45,6 +48,9 @@ export class JobDriver {
       stop();
       throttle.stop();
     };
+    this.#sweeping = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS);
+    this.#sweeping.unref();
+    void this.#sweep();
     this.wake();
   }
 
@@ -63,6 +69,7 @@ export class JobDriver {
   async close(graceMs: number): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
+    clearInterval(this.#sweeping);
     for (const run of this.#runs.values()) run.leave();
     await this.#looking;
     for (const run of this.#runs.values()) run.leave();
@@ -72,6 +79,13 @@ export class JobDriver {
     });
     await Promise.race([Promise.allSettled(this.#running), tooLong]);
     clearTimeout(timer);
+  }
+
+  /** Any instance may; what is gone is gone. */
+  async #sweep(): Promise<void> {
+    await this.#options.registry
+      .transaction(deleteOldJobs)
+      .catch((error: unknown) => this.#options.onProblem(null, describe(error)));
   }
 
   async #lookUntilQuiet(): Promise<void> {

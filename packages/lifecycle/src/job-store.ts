@@ -73,6 +73,11 @@ export async function deleteEndedJobs(database: JobDatabase, tenantId: string): 
   );
 }
 
+/** What nobody looks for any more: a release's install has thousands of events. */
+export async function deleteOldJobs(database: JobDatabase): Promise<void> {
+  await database.query("delete from octavo.job where ended_at < clock_timestamp() - interval '90 days'");
+}
+
 /** For a tenant that goes: a later one of the same id does not inherit its jobs. */
 export async function deleteAllJobs(database: JobDatabase, tenantId: string): Promise<void> {
   await database.query("delete from octavo.job where tenant_id = $1", [tenantId]);

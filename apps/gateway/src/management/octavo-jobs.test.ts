@@ -334,6 +334,23 @@ describe("the events of a job", () => {
   });
 });
 
+describe("jobs that have ended", () => {
+  it("are forgotten after 90 days", async () => {
+    const [old, young] = [await newTenant(), await newTenant()];
+    for (const tenant of [old, young]) await install(tenant, "", quick);
+    await query(
+      database.url,
+      `update octavo.job set ended_at = ended_at - interval '91 days' where tenant_id = '${old}'`,
+    );
+    const started = await start();
+    await untilTrue("the old one is gone", async () =>
+      (await must("GET", `/_/octavo/jobs?tenant=${old}`)).endsWith("[ ]\n}"),
+    );
+    await jobOf(young);
+    await started.gateway.close();
+  });
+});
+
 describe("an instance that stops", () => {
   it("hands its jobs to another one at once, and tells its own callers where to look", async () => {
     const leaving = await start();
