@@ -346,7 +346,7 @@ describe("jobs that have ended", () => {
     await untilTrue("the old one is gone", async () =>
       (await must("GET", `/_/octavo/jobs?tenant=${old}`)).endsWith("[ ]\n}"),
     );
-    await jobOf(young);
+    expect(await jobOf(young)).toMatchObject({ state: "done" });
     await started.gateway.close();
   });
 });
