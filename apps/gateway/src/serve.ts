@@ -8,15 +8,18 @@ import {
 } from "@octavo/http-wire";
 import type { Caller } from "@octavo/identity";
 import { internalModuleId } from "@octavo/management-api";
+import { err } from "@octavo/result";
 import { corsFor, type CorsPolicy } from "./cors.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { ServeExchange } from "./exchange/observe-exchanges.ts";
 import { okapiTrace } from "./exchange/okapi-trace.ts";
+import type { Freshness } from "./freshness.ts";
 import type { Log } from "./log.ts";
 import { type Answer, answerOf, formFor, refusalAnswer } from "./management/answer.ts";
 import { type CallerOfTenant, dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
 import type { Refusal } from "./management/handler.ts";
 import type { Platform } from "./management/platform.ts";
+import { type Everywhere, everywhere } from "./management/everywhere.ts";
 import { requestIdFor } from "./management/request-id.ts";
 import type { ServeModules } from "./proxy/serve-modules.ts";
 import { throughGate } from "./through-gate.ts";
@@ -27,10 +30,11 @@ export function createServe(
   handlers: HandlerTable,
   serveModules: ServeModules,
   callerOfTenant: CallerOfTenant,
+  freshness: Freshness,
 ): ServeExchange {
   const { config, log } = platform;
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
-  return throughGate(log, serveModules, serveManagement);
+  return throughGate(log, freshness, serveModules, serveManagement);
 
   async function serveManagement(
     head: CheckedHead,
@@ -46,11 +50,15 @@ export function createServe(
     const requestId = requestIdFor(head.path, head.okapi.requestId);
     exchange.requestId = requestId;
     const started = performance.now();
-    const dispatched = await carryOut({ head, body, requestId });
+    const carriedOut = await carryOut({ head, body, requestId });
+    const { operation, outcome, waitFor } = carriedOut;
+    const isWritten = operation?.writes === true && outcome.ok;
+    const { refusal, headers: told } = isWritten ? await everywhere(waitFor, platform.registry) : UNSAID;
+    const dispatched = refusal === null ? carriedOut : { ...carriedOut, outcome: err(refusal) };
     const answer = answerTo(head, dispatched, requestId, platform);
     const ms = performance.now() - started;
     noteOutcome(exchange, dispatched);
-    const headers = [...cors.headers, "X-Octavo-Request-Id", requestId];
+    const headers = [...cors.headers, ...told, "X-Octavo-Request-Id", requestId];
     if (exchange.traceLines !== null) {
       const { method, target: url } = head;
       const { status } = answer;
@@ -75,10 +83,12 @@ export function createServe(
         kind: "internal",
         message: `The gateway failed; its log says why under ${requestId}`,
       };
-      return { operation: null, caller: null, outcome: { ok: false, error: refusal } };
+      return { operation: null, caller: null, outcome: err(refusal), waitFor: "none" };
     }
   }
 }
+
+const UNSAID: Everywhere = { headers: [], refusal: null };
 
 function answerTo(
   head: CheckedHead,

@@ -10,6 +10,7 @@ import { observeExchanges } from "./exchange/observe-exchanges.ts";
 import type { CallSystemInterface } from "./lifecycle/system-call.ts";
 import type { Log } from "./log.ts";
 import { PlatformJobs } from "./lifecycle/platform-jobs.ts";
+import { Freshness } from "./freshness.ts";
 import { LoopLag } from "./loop-lag.ts";
 import { handlers } from "./management/handlers.ts";
 import { instanceHandlers } from "./management/instance-handlers.ts";
@@ -70,6 +71,7 @@ export async function startServing(
     const loopLagMs = Math.max(vitals.lag.worstMs, workers?.lagMs ?? 0);
     return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers });
   };
+  const freshness = new Freshness(registry, log);
   const jobs = new PlatformJobs(registry);
   const tracing = await loadTracing();
   const platform: Platform = {
@@ -99,6 +101,7 @@ export async function startServing(
         { ...handlers, ...instanceHandlers(readiness) },
         dataPlane.serve,
         dataPlane.callerOf,
+        freshness,
       ),
       observersOf(config, { metrics, accessLog, tracing }),
       config.hasTraceHeaders,
@@ -111,6 +114,7 @@ export async function startServing(
     },
     close: async () => {
       vitals.lag.stop();
+      freshness.close();
       await jobs.close(config.drainGraceMs);
       await dataPlane.close();
     },

@@ -24,6 +24,8 @@ export interface CheckedHead {
   /** End-to-end headers as sent, in order; of X-Okapi-... only those that a caller may send, of X-Octavo-... none. */
   readonly headers: HeaderList;
   readonly okapi: OkapiHeaders;
+  /** X-Octavo-Revision: the state that the client has seen and relies on; null where he says nothing. */
+  readonly revision: number | null;
   readonly framing: RequestHead["framing"];
   readonly remoteAddress: string;
 }
@@ -52,14 +54,20 @@ export function checkHead(head: RequestHead): Result<CheckedHead, GateRefusal> {
   if (!single.ok) return refuse(single.error);
   const okapi = readOkapiHeaders(head.rawHeaders);
   if (!okapi.ok) return refuse(okapi.error);
+  const kept: string[] = [];
+  const revision = endToEnd(head.rawHeaders, kept);
+  if (revision !== null && !/^[0-9]{1,15}$/.test(revision)) {
+    return refuse("X-Octavo-Revision must be one plain number");
+  }
   return ok({
     method: head.method,
     target: head.target,
     path: target.value.path,
     query: target.value.query,
     host: host.value,
-    headers: endToEnd(head.rawHeaders),
+    headers: kept,
     okapi: okapi.value,
+    revision: revision === null ? null : Number(revision),
     framing: head.framing,
     remoteAddress: head.remoteAddress,
   });
@@ -111,12 +119,20 @@ function checkSingles(headers: HeaderList): Result<void, string> {
 
 const CONTINUE = "100-continue";
 
-function endToEnd(headers: HeaderList): HeaderList {
-  const kept: string[] = [];
+/** @param kept gets what goes on
+ * @returns what X-Octavo-Revision says, several of them with commas between */
+function endToEnd(headers: HeaderList, kept: string[]): string | null {
+  let revision: string | null = null;
   for (let at = 0; at + 1 < headers.length; at += 2) {
     const name = headers[at] ?? "";
-    if (isHopByHop(name) || (isGatewayHeader(name) && !isAcceptedOkapiHeader(name))) continue;
+    if (isHopByHop(name)) continue;
+    if (isGatewayHeader(name) && !isAcceptedOkapiHeader(name)) {
+      if (name.toLowerCase() !== "x-octavo-revision") continue;
+      const value = headers[at + 1] ?? "";
+      revision = revision === null ? value : `${revision}, ${value}`;
+      continue;
+    }
     kept.push(name, headers[at + 1] ?? "");
   }
-  return kept;
+  return revision;
 }

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { InterfaceReference, ModuleDescriptor } from "@octavo/descriptor";
-import { announceRows, type Change, type Registry, type Snapshot } from "@octavo/registry";
+import { announceRows, type Registry } from "@octavo/registry";
 import { assert, err, ok, type Result } from "@octavo/result";
 import {
   callsAfterSteps,
@@ -19,6 +19,7 @@ import { type JournalEntry, writeJournal } from "./journal.ts";
 import type { CallModule, ModuleAnswer } from "./module-caller.ts";
 import type { PlannedCall, SwitchCall } from "./planned-call.ts";
 import { type CallRequest, Leaving, PartRun, type PartSurroundings, type PartTiming } from "./run-part.ts";
+import { switchIn, type SwitchRefusal } from "./switch-in.ts";
 import type { StepRefusal } from "./tenant-call.ts";
 
 export interface JobRunParts {
@@ -350,26 +351,6 @@ class ModuleGone extends Error {
   constructor(moduleId: string) {
     super(`Module ${moduleId} is no longer known: post its descriptor again, then resume the job`);
   }
-}
-
-interface SwitchRefusal {
-  readonly kind: "refused";
-  readonly because: string;
-}
-
-function switchIn(
-  snapshot: Snapshot,
-  tenantId: string,
-  planned: SwitchCall,
-): Result<readonly Change[], SwitchRefusal> {
-  const tenant = snapshot.tenants.get(tenantId);
-  if (tenant === undefined) return err({ kind: "refused", because: `No such Tenant ${tenantId}` });
-  const unknown = planned.enable.find((id) => snapshot.modules.get(id) === undefined);
-  if (unknown !== undefined) return err({ kind: "refused", because: `Module ${unknown} is no longer known` });
-  const enable = planned.enable.filter((id) => !tenant.enabled.includes(id));
-  const disable = planned.disable.filter((id) => tenant.enabled.includes(id));
-  const isChange = enable.length + disable.length > 0;
-  return ok(isChange ? [{ kind: "tenant.modules", tenantId, enable, disable }] : []);
 }
 
 function recordsOf(

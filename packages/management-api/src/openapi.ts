@@ -49,7 +49,7 @@ export function openApiDocument(version: string): Json {
     components: {
       schemas: Object.fromEntries(componentSchemas(allSchemas())),
       responses: sharedResponses(),
-      parameters: { IdempotencyKey: idempotencyKey },
+      parameters: { IdempotencyKey: idempotencyKey, Wait: wait },
       securitySchemes: {
         okapiToken: {
           type: "apiKey",
@@ -68,6 +68,16 @@ const idempotencyKey = {
   required: false,
   description: "Calls with the same key are done once; a repeated call gets the first answer",
   schema: { type: "string" },
+};
+
+const wait = {
+  name: "wait",
+  in: "query",
+  required: false,
+  description:
+    "How long an answer is held until every gateway has applied the write: all answers 504 where one has not after two " +
+    "seconds, none does not wait; without it X-Octavo-Applied tells how many have",
+  schema: { type: "string", enum: ["all", "none"] },
 };
 
 function paths(): Json {
@@ -89,7 +99,9 @@ function operationForm(operation: Operation): Json {
     parameters: [
       ...parameterNamesOf(operation.path).map(pathParameter),
       ...operation.query.map(queryParameter),
-      ...(operation.writes ? [{ $ref: "#/components/parameters/IdempotencyKey" }] : []),
+      ...(operation.writes
+        ? [{ $ref: "#/components/parameters/IdempotencyKey" }, { $ref: "#/components/parameters/Wait" }]
+        : []),
     ],
     ...(body !== null && {
       requestBody: {

@@ -25,6 +25,7 @@ import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { RowListeners } from "./row-listeners.ts";
 import { SnapshotHolder } from "./snapshot-holder.ts";
+import { within } from "./within.ts";
 import { sweep } from "./sweep.ts";
 import { WakeUps } from "./wake-ups.ts";
 import { unavailable, Writer } from "./writer.ts";
@@ -124,6 +125,11 @@ export class FollowingRegistry implements Registry {
 
   reached(revision: number, timeoutMs: number): Promise<boolean> {
     return this.#holder.reached(revision, timeoutMs);
+  }
+
+  async refresh(timeoutMs: number): Promise<boolean> {
+    const caughtUp = this.#follower.catchUp().then(({ ok: isDone }) => isDone);
+    return within(timeoutMs, caughtUp);
   }
 
   settled(revision: number, timeoutMs: number): Promise<Settled> {

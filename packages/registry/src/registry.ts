@@ -9,6 +9,11 @@ export interface RegistryView {
   readonly snapshot: Snapshot;
   readonly contact: Contact;
   readonly clock: Clock;
+  /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
+  reached(revision: number, timeoutMs: number): Promise<boolean>;
+  /** Looks at the database now, for one who may have missed something. Resolves when the snapshot is as new as what was
+   * seen there; false after `timeoutMs`, or without contact. */
+  refresh(timeoutMs: number): Promise<boolean>;
   /** Called after each replacement of the snapshot; returns how to stop. */
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void;
   /** Called when rows that are no part of a snapshot may have changed: some instance announced it (`announceRows`), the
@@ -30,8 +35,6 @@ export interface Registry extends RegistryView {
   /** Rows that are no part of a snapshot (steps of a job, leases) in one transaction: no revision, no audit. Where the
    * outcome is unknown it says so and does not try again: make `work` one that can be repeated. */
   transaction<T>(work: (client: PoolClient) => Promise<T>): Promise<Result<T, WriteError>>;
-  /** Resolves when this instance has applied `revision` or a later one; false after `timeoutMs`. */
-  reached(revision: number, timeoutMs: number): Promise<boolean>;
   /** Waits until every instance with a live heartbeat has applied `revision`, at most so long: whoever is told then finds it
    * wherever he asks next. */
   settled(revision: number, timeoutMs: number): Promise<Settled>;

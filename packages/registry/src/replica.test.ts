@@ -15,7 +15,12 @@ const next: Snapshot = {
 
 describe("a replica", () => {
   it("is where its last patch brought it, and tells those who follow", () => {
-    const replica = new Replica(0, up, () => undefined);
+    const replica = new Replica(
+      0,
+      up,
+      () => undefined,
+      () => Promise.resolve(null),
+    );
     const seen: number[] = [];
     replica.onSnapshot(({ revision }) => seen.push(revision));
     expect(replica.apply(diffSnapshots(nothingYet, next))).toMatchObject({ ok: true });
@@ -24,7 +29,12 @@ describe("a replica", () => {
   });
 
   it("stays as it was where a patch does not fit", () => {
-    const replica = new Replica(0, up, () => undefined);
+    const replica = new Replica(
+      0,
+      up,
+      () => undefined,
+      () => Promise.resolve(null),
+    );
     const enabled = new Map([["diku", { ...tenant, enabled: ["mod-a-1.0.0"] }]]);
     expect(replica.apply(diffSnapshots(nothingYet, { ...next, tenants: enabled }))).toMatchObject({
       ok: false,
@@ -32,8 +42,43 @@ describe("a replica", () => {
     expect(replica.snapshot).toBe(nothingYet);
   });
 
+  it("is as new as whoever tells it of changes, once he has looked", async () => {
+    const asked = Promise.withResolvers<number | null>();
+    const replica = new Replica(
+      0,
+      up,
+      () => undefined,
+      () => asked.promise,
+    );
+    const refreshed = replica.refresh(20_000);
+    asked.resolve(1);
+    replica.apply(diffSnapshots(nothingYet, next));
+    expect(await refreshed).toBe(true);
+    expect(
+      await new Replica(
+        0,
+        up,
+        () => undefined,
+        () => Promise.resolve(5),
+      ).refresh(1),
+    ).toBe(false);
+    expect(
+      await new Replica(
+        0,
+        up,
+        () => undefined,
+        () => Promise.resolve(null),
+      ).refresh(20_000),
+    ).toBe(false);
+  });
+
   it("has the clock and the contact that it was told last, and tells of rows", () => {
-    const replica = new Replica(1_000_000, up, () => undefined);
+    const replica = new Replica(
+      1_000_000,
+      up,
+      () => undefined,
+      () => Promise.resolve(null),
+    );
     let told = 0;
     replica.onRows(() => (told += 1));
     const away = { isUp: false, lastAt: "2026-01-01T00:00:00.000Z", stoppedBecause: null };

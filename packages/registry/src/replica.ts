@@ -6,6 +6,7 @@ import { RowListeners } from "./row-listeners.ts";
 import { SnapshotHolder } from "./snapshot-holder.ts";
 import { applyPatch, nothingYet, type SnapshotPatch } from "./snapshot-patch.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { within } from "./within.ts";
 
 /** A registry as a process sees it that another one tells of every change: a worker, which has no connection to the
  * database. */
@@ -13,10 +14,18 @@ export class Replica implements RegistryView {
   readonly #holder: SnapshotHolder;
   readonly #rows: RowListeners;
   readonly #clock: DatabaseClock;
+  readonly #askRevision: () => Promise<number | null>;
   #contact: Contact;
 
-  /** @param now milliseconds of the database's clock */
-  constructor(now: number, contact: Contact, log: (event: RegistryEvent) => void) {
+  /** @param now milliseconds of the database's clock
+   * @param askRevision what whoever tells of changes has applied, once he has looked; null where he cannot look */
+  constructor(
+    now: number,
+    contact: Contact,
+    log: (event: RegistryEvent) => void,
+    askRevision: () => Promise<number | null>,
+  ) {
+    this.#askRevision = askRevision;
     this.#clock = new DatabaseClock(new Date(now));
     this.#contact = contact;
     this.#holder = new SnapshotHolder(nothingYet, log);
@@ -33,6 +42,17 @@ export class Replica implements RegistryView {
 
   get clock(): Clock {
     return this.#clock;
+  }
+
+  reached(revision: number, timeoutMs: number): Promise<boolean> {
+    return this.#holder.reached(revision, timeoutMs);
+  }
+
+  refresh(timeoutMs: number): Promise<boolean> {
+    const caughtUp = this.#askRevision().then((revision) =>
+      revision === null ? false : this.reached(revision, timeoutMs),
+    );
+    return within(timeoutMs, caughtUp);
   }
 
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void {

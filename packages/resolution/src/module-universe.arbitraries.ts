@@ -70,6 +70,7 @@ function describeProvided(text: string | InterfaceSketch): ProvidedInterface {
     id,
     version,
     scope,
+    isMultiple: interfaceType === "multiple",
     // From tables and published descriptors, which use these three alone.
     type: id.startsWith("_") ? "system" : (interfaceType as ProvidedInterface["type"]),
     handlers: handlers.map((handler) => ({

@@ -9,7 +9,7 @@ import { okapiTrace } from "./okapi-trace.ts";
 
 /** Why the gateway has answered in its own name: the head means nothing clear, whose request it is, who may, where it
  * goes, its body, too many at once, or a module that did not answer. */
-export type RefusalReason = "gate" | "tenant" | "auth" | "route" | "body" | "shed" | "upstream";
+export type RefusalReason = "gate" | "tenant" | "auth" | "route" | "body" | "shed" | "behind" | "upstream";
 
 /** Why an exchange ended before its end. */
 export type ExchangeBreak =

@@ -21,6 +21,7 @@ const statusOf = {
   "too-large": 413,
   "not-implemented": 501,
   unavailable: 503,
+  "not-everywhere": 504,
 } as const satisfies Record<Refusal["kind"], number>;
 
 const titleOf = {
@@ -33,6 +34,7 @@ const titleOf = {
   "too-large": "The body is too large",
   "not-implemented": "This is not available here",
   unavailable: "Not now",
+  "not-everywhere": "Done, but not known everywhere",
 } as const satisfies Record<Refusal["kind"], string>;
 
 /** As Okapi: 200 without a body becomes 204. */

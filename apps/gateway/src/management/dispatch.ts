@@ -2,6 +2,7 @@ import { type BodySource, type CheckedHead, headerOf, headersOf } from "@octavo/
 import { authorise, type Caller, findCaller } from "@octavo/identity";
 import { matchOperation, type Operation, type OperationName } from "@octavo/management-api";
 import { err, ok, type Result } from "@octavo/result";
+import { type WaitFor, waitForOf } from "./everywhere.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import type { Handler, Platform } from "./platform.ts";
 
@@ -16,6 +17,8 @@ export interface Dispatched {
   readonly operation: Operation | null;
   readonly caller: Caller | null;
   readonly outcome: Result<Reply, Refusal>;
+  /** Of a write. */
+  readonly waitFor: WaitFor;
 }
 
 /** Every operation with who carries it out. */
@@ -65,13 +68,16 @@ export async function dispatch(
   }
   const idempotencyKey = readIdempotencyKey(head, operation);
   if (!idempotencyKey.ok) return refused(operation, caller, idempotencyKey.error);
+  const query = new URLSearchParams(head.query);
+  const waitFor = waitForOf(operation, query);
+  if (!waitFor.ok) return refused(operation, caller, waitFor.error);
   const body = await readText(request, operation, platform.config.maxBodyBytes);
   if (!body.ok) return refused(operation, caller, body.error);
 
   const call: Call = {
     operation,
     params,
-    query: new URLSearchParams(head.query),
+    query,
     path: head.path,
     body: body.value,
     caller,
@@ -79,7 +85,8 @@ export async function dispatch(
     idempotencyKey: idempotencyKey.value,
     lastEventId: headerOf(head.headers, "last-event-id"),
   };
-  return { operation, caller, outcome: await handlers[operation.name](call, platform) };
+  const outcome = await handlers[operation.name](call, platform);
+  return { operation, caller, outcome, waitFor: waitFor.value };
 }
 
 /** What is no operator's may be a token of a tenant. */
@@ -95,7 +102,7 @@ async function knownCaller(
 }
 
 function refused(operation: Operation | null, caller: Caller | null, refusal: Refusal): Dispatched {
-  return { operation, caller, outcome: err(refusal) };
+  return { operation, caller, outcome: err(refusal), waitFor: "none" };
 }
 
 function readIdempotencyKey(head: CheckedHead, operation: Operation): Result<string | null, Refusal> {

@@ -46,6 +46,8 @@ export interface Refusal {
     | "conflict"
     | "too-large"
     | "unavailable"
+    /** It was carried out, and some instance does not know it yet. */
+    | "not-everywhere"
     | "internal"
     | "not-implemented";
   readonly message: string;

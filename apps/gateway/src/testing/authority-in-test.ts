@@ -159,6 +159,7 @@ function headOf(path: string, tenant: string | null, token: string | null): Chec
     host: "127.0.0.1",
     headers: [],
     okapi: { tenant, token, requestId: null, moduleId: null, additionalToken: null },
+    revision: null,
     framing: { kind: "none" },
     remoteAddress: "127.0.0.1",
   };

@@ -52,6 +52,8 @@ export type FromWorker =
 export type Question =
   | { readonly of: "endedSessions"; readonly sinceMs: number }
   | { readonly of: "signingSecrets"; readonly kids: readonly string[] }
+  /** The revision at which the parent is, once it has looked at the database. */
+  | { readonly of: "revision" }
   | { readonly of: "audit"; readonly intent: WriteIntent };
 
 export interface Told {

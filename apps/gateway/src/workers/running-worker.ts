@@ -41,10 +41,12 @@ export class RunningWorker {
     this.#log = logs.log;
     this.#accessLog = logs.accessLog;
     this.#metrics = new GatewayMetrics(begin.config.metrics);
-    this.#replica = new Replica(nowOf(begin.told), begin.told.contact, (event) => {
+    const note = (event: RegistryEvent): void => {
       this.#metrics.registry.note(event);
       logEvent(event);
-    });
+    };
+    const { contact } = begin.told;
+    this.#replica = new Replica(nowOf(begin.told), contact, note, () => link.ask({ of: "revision" }));
     this.#metrics.add(this.#metrics.registry.replicaFamilies(this.#replica));
     this.#metrics.add(clientConnections(() => this.#taker?.open ?? 0));
     this.#metrics.add(

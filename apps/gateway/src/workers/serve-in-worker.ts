@@ -5,6 +5,7 @@ import { ok, type Result } from "@octavo/result";
 import type { Exchange } from "../exchange/exchange.ts";
 import { observersOf } from "../exchange/observers.ts";
 import { observeExchanges } from "../exchange/observe-exchanges.ts";
+import { Freshness } from "../freshness.ts";
 import type { ListenerSurroundings } from "../front-door.ts";
 import type { Log } from "../log.ts";
 import { AuthorityCore } from "../proxy/authority-core.ts";
@@ -63,13 +64,15 @@ export async function serveInWorker(
     };
     return { authority, caches, ownRoutes };
   });
+  const freshness = new Freshness(registry, log);
   return ok({
     serve: observeExchanges(
-      throughGate(log, tenants.serve, forward),
+      throughGate(log, freshness, tenants.serve, forward),
       observersOf(config, { metrics, accessLog, tracing }),
       config.hasTraceHeaders,
     ),
     close: async () => {
+      freshness.close();
       await tenants.close(() => core.close());
       await parent.close();
     },
