@@ -1,7 +1,6 @@
-import { setTimeout as wait } from "node:timers/promises";
 import type { InterfaceReference, ModuleDescriptor } from "@octavo/descriptor";
-import { announceRows, type Registry } from "@octavo/registry";
-import { assert, err, ok, type Result } from "@octavo/result";
+import type { Registry } from "@octavo/registry";
+import { assert, ok, type Result } from "@octavo/result";
 import {
   callsAfterSteps,
   callsOfStep,
@@ -15,11 +14,11 @@ import type { HeldLease } from "./held-lease.ts";
 import { invokeFilter } from "./invoke-filter.ts";
 import type { Job, JobPart } from "./job.ts";
 import { closingPart, undoPart } from "./job-rows.ts";
-import { type JournalEntry, writeJournal } from "./journal.ts";
+import type { JournalEntry } from "./journal.ts";
+import { LeasedJournal, LeaseLost } from "./leased-journal.ts";
 import type { CallModule, ModuleAnswer } from "./module-caller.ts";
-import type { PlannedCall, SwitchCall } from "./planned-call.ts";
+import type { PlannedCall } from "./planned-call.ts";
 import { type CallRequest, Leaving, PartRun, type PartSurroundings, type PartTiming } from "./run-part.ts";
-import { switchIn, type SwitchRefusal } from "./switch-in.ts";
 import type { StepRefusal } from "./tenant-call.ts";
 
 export interface JobRunParts {
@@ -31,16 +30,11 @@ export interface JobRunParts {
 
 const never = new AbortController().signal;
 
-/** Somebody else drives the job now, or has to. */
-class LeaseLost extends Error {}
-
-const RETRY_MS = 200;
-
 /** Drives one job under one lease, until it ends, waits for a human, or is somebody else's. Whatever happened before is in
  * the job's rows; whatever happens is written there first. */
 export class JobRun {
   readonly #parts: JobRunParts;
-  readonly #lease: HeldLease;
+  readonly #journal: LeasedJournal;
   #job: Job;
   readonly #options: CallOptions;
   readonly #underWay = new Map<number, Promise<void>>();
@@ -50,7 +44,7 @@ export class JobRun {
 
   constructor(parts: JobRunParts, lease: HeldLease, job: Job) {
     this.#parts = parts;
-    this.#lease = lease;
+    this.#journal = new LeasedJournal(parts.registry, lease, job);
     this.#job = job;
     const { invoke, purge, tenantParameters } = job.plan.options;
     this.#options = { invoke: invokeFilter(invoke), purge, tenantParameters };
@@ -96,7 +90,7 @@ export class JobRun {
   async #park(message: string): Promise<boolean> {
     await Promise.allSettled(this.#underWay.values());
     try {
-      await this.#journal([{ kind: "job", state: "waiting-for-human", message, fault: "user" }]);
+      await this.#journal.write([{ kind: "job", state: "waiting-for-human", message, fault: "user" }]);
       return true;
     } catch (error) {
       if (error instanceof LeaseLost) return false;
@@ -106,7 +100,7 @@ export class JobRun {
 
   async #drive(): Promise<void> {
     if (this.#job.state !== "running")
-      await this.#journal([{ kind: "job", state: "running", message: null, fault: null }]);
+      await this.#journal.write([{ kind: "job", state: "running", message: null, fault: null }]);
     this.#resumeParts();
     for (;;) {
       if (this.#fault !== null) throw this.#fault;
@@ -157,7 +151,7 @@ export class JobRun {
               ? []
               : [{ kind: "part", part, moduleId: step.moduleId, state: "undone", message: null }],
           );
-    await this.#journal([...undone, { kind: "job", state, message, fault }]);
+    await this.#journal.write([...undone, { kind: "job", state, message, fault }]);
   }
 
   #resumeParts(): void {
@@ -195,7 +189,7 @@ export class JobRun {
     const { message } = calls.error;
     this.#changed(number, { state: "intended", message: null, calls: [] });
     this.#track(number, async () => {
-      await this.#journal([{ kind: "part", part: number, moduleId, state: "failed", message }]);
+      await this.#journal.write([{ kind: "part", part: number, moduleId, state: "failed", message }]);
       this.#changed(number, { state: "failed", message, calls: [] });
     });
   }
@@ -211,15 +205,18 @@ export class JobRun {
 
   #around(part: number): PartSurroundings {
     return {
-      epoch: this.#lease.lease.epoch,
+      epoch: this.#journal.epoch,
       timing: this.#parts.timing,
       callMs: this.#callMs(),
       // Whoever cancels wants it undone.
       givenUp: part === undoPart(this.#job.plan.steps) ? never : this.#givenUp.signal,
       leaving: this.#leaving.signal,
-      journal: (entries) => this.#journal(entries),
+      journal: (entries) => this.#journal.write(entries),
       call: (number, request) => this.#call(part, number, request),
-      switch: (planned, entries) => this.#switch(planned, entries),
+      switch: async (planned, entries) => {
+        await this.#mayBegin();
+        return this.#journal.switch(planned, entries);
+      },
       onChange: (changed) => this.#changed(part, changed),
     };
   }
@@ -261,7 +258,7 @@ export class JobRun {
       body: what === "send" ? planned.body : "",
       jobId: id,
       key: `${id}/${part}/${number}`,
-      epoch: this.#lease.lease.epoch,
+      epoch: this.#journal.epoch,
       requestId,
       instanceId,
       withinMs,
@@ -271,64 +268,7 @@ export class JobRun {
 
   async #mayBegin(): Promise<void> {
     if (this.#leaving.signal.aborted) throw new Leaving();
-    if (!(await this.#lease.isSure())) throw new LeaseLost();
-  }
-
-  async #journal(entries: readonly JournalEntry[]): Promise<void> {
-    const { registry } = this.#parts;
-    const { lease } = this.#lease;
-    for (;;) {
-      if (this.#lease.isLost) throw new LeaseLost();
-      const written = await registry.transaction(async (client) => {
-        const isHeld = await writeJournal(client, this.#job.id, entries, lease);
-        if (isHeld) await announceRows(client);
-        return isHeld;
-      });
-      if (written.ok && written.value) return;
-      // Expired, and perhaps nobody else has taken it; or no database: what happened is not forgotten, only not written yet.
-      if (written.ok) await this.#lease.renew();
-      else await wait(RETRY_MS);
-    }
-  }
-
-  async #switch(planned: SwitchCall, entries: readonly JournalEntry[]): Promise<string | null> {
-    const { registry } = this.#parts;
-    const { lease } = this.#lease;
-    const { id, tenantId, requestId } = this.#job;
-    for (;;) {
-      await this.#mayBegin();
-      const intent = {
-        actor: `system:job:${id}`,
-        action: "tenants.modules.switch",
-        target: tenantId,
-        requestId,
-        idempotency: null,
-      };
-      try {
-        const committed = await registry.write<SwitchRefusal>(intent, (snapshot) => {
-          const change = switchIn(snapshot, tenantId, planned);
-          if (!change.ok) return change;
-          return ok({
-            changes: change.value,
-            answer: "{}",
-            alsoWrite: async (client) => {
-              // Whatever else the transaction wrote is rolled back where the lease is gone.
-              if (!(await writeJournal(client, id, entries, lease))) throw new NotHeld();
-              await announceRows(client);
-            },
-          });
-        });
-        if (committed.ok) return null;
-        const { error } = committed;
-        if (error.kind === "refused") return error.because;
-        if (error.kind === "poison")
-          return "The tenant's modules cannot be switched: they would contradict each other";
-        await wait(RETRY_MS);
-      } catch (error) {
-        if (!(error instanceof NotHeld)) throw error;
-        await this.#lease.renew();
-      }
-    }
+    await this.#journal.mustBeSure();
   }
 
   #callMs(): number {
@@ -343,8 +283,6 @@ export class JobRun {
     return deadline !== null && Date.parse(deadline) <= this.#parts.registry.clock.now();
   }
 }
-
-class NotHeld extends Error {}
 
 /** Somebody has removed a module's descriptor that the job needs. */
 class ModuleGone extends Error {
