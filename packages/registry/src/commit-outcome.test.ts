@@ -1,6 +1,6 @@
 import { err, ok } from "@octavo/result";
+import { FaultProxy } from "@octavo/testing/fault-proxy";
 import { describe, expect, it } from "vitest";
-import { FaultProxy } from "./testing/fault-proxy.ts";
 import { faultOfLog } from "./testing/chain.ts";
 import { intentOf, put, tenantPut } from "./testing/open-on.ts";
 import { databasePerTest } from "./testing/with-database.ts";
@@ -46,9 +46,9 @@ describe("a connection that is cut while a write commits", () => {
     const cut = proxy.cutAt("; commit", true);
     const writing = write();
     await cut;
-    proxy.mode = "refuse";
+    proxy.add({ kind: "down" });
     expect(await writing).toMatchObject(err({ kind: "unavailable", outcome: "unknown" }));
-    proxy.mode = "pass";
+    proxy.heal();
     expect(await write()).toMatchObject(ok({ revision: 1, answer: "created", isReplay: true }));
   });
 
