@@ -22,7 +22,7 @@ describe("the launcher", () => {
     checkout = makeCheckout({ isInstalled: true });
     const launched = checkout.launch(["nonsense"]);
     expect(await launched.ended).toEqual({ code: 2, signal: null });
-    expect(launched.stderr()).toContain('no command "nonsense"; there are: up, octavo, test');
+    expect(launched.stderr()).toContain('no command "nonsense"; there are: up, octavo, example, test');
   });
 
   it("passes SIGTERM on and waits for the server's end", async () => {
