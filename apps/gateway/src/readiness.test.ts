@@ -6,6 +6,7 @@ const following = { isUp: true, lastAt: null, stoppedBecause: null };
 const registry = (contact: FollowedState["contact"]): FollowedState => ({
   snapshot: { revision: 7, history: "h" },
   contact,
+  signs: { openRewinds: 0 },
 });
 
 describe("an instance", () => {
@@ -15,6 +16,13 @@ describe("an instance", () => {
       ready: true,
       revision: 7,
       database: "down",
+    });
+  });
+
+  it("is ready with a note while a loss of changes is not acknowledged", () => {
+    expect(readinessOf({ ...registry(following), signs: { openRewinds: 1 } }, well)).toMatchObject({
+      ready: true,
+      notes: [expect.stringContaining("octavo cluster rewinds")],
     });
   });
 

@@ -1,5 +1,5 @@
 import type { Readiness } from "@octavo/management-api";
-import type { AppliedState, Registry } from "@octavo/registry";
+import type { AppliedState, ClusterSigns, Registry } from "@octavo/registry";
 import type { WorkersState } from "./workers/workers-state.ts";
 
 /** Above this the event loop is too busy to take more (reliability 4.2). */
@@ -8,6 +8,7 @@ const MOST_LAG_MS = 1000;
 /** Of the registry, what readiness depends on. */
 export interface FollowedState extends Pick<Registry, "contact"> {
   readonly snapshot: AppliedState;
+  readonly signs: Pick<ClusterSigns, "openRewinds">;
 }
 
 export interface Vitals {
@@ -21,6 +22,7 @@ export interface Vitals {
  * from it (reliability 2.5). */
 export function readinessOf(registry: FollowedState, vitals: Vitals): Readiness {
   const because = whyNot(registry, vitals);
+  const notes = notesOn(registry);
   return {
     ready: because === null,
     revision: vitals.workers?.applied(registry.snapshot).revision ?? registry.snapshot.revision,
@@ -29,7 +31,17 @@ export function readinessOf(registry: FollowedState, vitals: Vitals): Readiness 
       ? {}
       : { workers: { wanted: vitals.workers.wanted, ready: vitals.workers.ready } }),
     ...(because === null ? {} : { because }),
+    ...(notes.length === 0 ? {} : { notes }),
   };
+}
+
+/** What takes nothing from its readiness, and wants a person all the same. */
+function notesOn({ signs }: FollowedState): string[] {
+  const { openRewinds } = signs;
+  if (openRewinds === 0) return [];
+  return [
+    "The database has lost acknowledged changes, and nobody has acknowledged the loss: see octavo cluster rewinds",
+  ];
 }
 
 function whyNot({ contact }: FollowedState, { isDraining, loopLagMs, workers }: Vitals): string | null {

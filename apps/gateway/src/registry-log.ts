@@ -33,6 +33,11 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
           { revision: event.revision, cause: event.cause, remedy: event.remedy },
           "changes cannot be applied; the last state stays",
         );
+      case "server-changed":
+        return log.warn(
+          { from: event.from, to: event.to },
+          "another database server, or another timeline of it",
+        );
       case "following-resumed":
         return log.info({ revision: event.revision }, "changes are applied again");
       case "poison-refused":

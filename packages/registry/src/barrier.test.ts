@@ -86,6 +86,7 @@ describe("the barrier", () => {
         if (settled.kind !== "known" || settled.missing.length > 0) throw new Error(JSON.stringify(settled));
       }
     })();
+    await one.reached(1, 20_000);
     for (let n = 0; n < 3; n += 1) {
       const { registry } = await database.open({ pollIntervalMs: never });
       expect(registry.snapshot.revision).toBeGreaterThan(0);

@@ -7,8 +7,12 @@ import type { DatabaseClock } from "./database-clock.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { isRewound, look, type Looked } from "./look.ts";
 import { readPosition, type Seen } from "./read-log.ts";
+import { outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Contact } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
+import { findLoss } from "./rewind/find-loss.ts";
+import { lostModules } from "./rewind/record-rewind.ts";
+import type { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { SnapshotHolder } from "./snapshot-holder.ts";
@@ -44,18 +48,23 @@ export class Follower {
 
   async #catchUp(): Promise<Result<void, string>> {
     for (;;) {
-      const { holder } = this.#parts;
+      const { holder, rewinds } = this.#parts;
       const base = holder.current;
       const turn = await this.#look(base);
       if (!turn.ok) return turn;
       // A writer of this instance may have put its own snapshot in place meanwhile: then this one is built on an old one.
-      if (turn.value === base || holder.replace(base, turn.value)) return ok(undefined);
+      const { how, snapshot, changes } = turn.value;
+      if (snapshot === base) return ok(undefined);
+      if (!holder.replace(base, snapshot)) continue;
+      if (how === "applied") rewinds.recent.add(changes);
+      else if (how !== "same") rewinds.recent.replace(changes);
+      return ok(undefined);
     }
   }
 
   /** @returns the snapshot to replace `base` with */
-  async #look(base: Snapshot): Promise<Result<Snapshot, string>> {
-    const { pool, clock, internal, codec } = this.#parts;
+  async #look(base: Snapshot): Promise<Result<Looked, string>> {
+    const { pool, clock, internal, codec, protocol, rewinds } = this.#parts;
     const startedAt = performance.now();
     const looked = await runTransaction<Result<Turn, string>>(pool, readOnly, async (client) => {
       const seen = await readPosition(client, base.revision);
@@ -63,6 +72,8 @@ export class Follower {
       if (seen.isStandby) return { commits: true, value: err("the server is a standby: it takes no writes") };
       this.#contactMade(seen.now);
       if (this.#isStoppedAt(seen)) return { commits: true, value: ok({ seen, built: null }) };
+      const outside = outsideProtocol(seen.protocol, protocol);
+      if (outside !== null) return { commits: true, value: ok({ seen, built: err(outside) }) };
       const built = await look(client, base, seen, internal, codec);
       return { commits: true, value: ok({ seen, built }) };
     });
@@ -73,8 +84,12 @@ export class Follower {
     if (!built.ok) return this.#stop(seen, base, built.error);
     this.#resume(seen);
     this.#tell(base, seen, built.value, performance.now() - startedAt);
-    if (built.value.how === "history") await this.#beginHistory(base, seen);
-    return ok(built.value.snapshot);
+    if (built.value.how === "history") {
+      if (isRewound(base, seen)) this.#notice(base, built.value);
+      await this.#beginHistory(base, seen);
+      await rewinds.record(pool);
+    }
+    return built;
   }
 
   /** One of the instances that notice gives the line of history a new name, so that nothing that was built on the lost
@@ -87,6 +102,19 @@ export class Follower {
         [seen.history, seen.revision, seen.hash],
       );
       return { commits: true, value: undefined };
+    });
+  }
+
+  #notice(base: Snapshot, { changes, snapshot }: Looked): void {
+    const { rewinds, instanceUrl: noticedBy, server } = this.#parts;
+    const loss = findLoss(rewinds.recent.all, changes, snapshot);
+    rewinds.notice({
+      lostHistory: base.history,
+      lostRevision: base.revision,
+      loss,
+      modules: lostModules(base, loss),
+      noticedBy,
+      serverBefore: server(),
     });
   }
 
@@ -124,7 +152,7 @@ export class Follower {
         to: { history: seen.history, revision: seen.revision, hash: seen.hash },
         remedy:
           "the database has lost acknowledged changes, as after a failover without synchronous replication: " +
-          "compare with the audit of the old primary and repeat what is missing",
+          "see which with octavo cluster rewinds, and propose them again or acknowledge the loss",
       });
     }
     log({
@@ -161,5 +189,10 @@ export interface FollowerParts {
   readonly clock: DatabaseClock;
   readonly internal: ModuleDescriptor;
   readonly codec: OpCodec;
+  readonly protocol: Protocol;
+  readonly rewinds: RewindWatch;
+  readonly instanceUrl: string;
+  /** System id and timeline of the server as it was seen last; null: never. */
+  readonly server: () => string | null;
   readonly log: (event: RegistryEvent) => void;
 }

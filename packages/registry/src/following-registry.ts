@@ -5,11 +5,13 @@ import type { DatabaseClock } from "./database-clock.ts";
 import { failureOf, messageOf } from "./database-failure.ts";
 import { Follower } from "./follower.ts";
 import { Barrier } from "./barrier.ts";
+import { type ClusterSigns, readClusterSigns } from "./cluster-signs.ts";
 import { coalesce } from "./coalesce.ts";
 import { acknowledge, beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
 import type { OpCodec } from "./logged-change.ts";
 import type { RegistryOptions } from "./open-options.ts";
 import { PollLoop } from "./poll-loop.ts";
+import type { Protocol } from "./protocol.ts";
 import type {
   Clock,
   Committed,
@@ -21,6 +23,7 @@ import type {
   WriteError,
   WriteIntent,
 } from "./registry.ts";
+import type { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { RowListeners } from "./row-listeners.ts";
@@ -38,9 +41,16 @@ export interface RegistryParts {
   readonly clock: DatabaseClock;
   readonly live: readonly LiveInstance[];
   readonly isOwn: (backendProcessId: number) => boolean;
+  readonly protocol: Protocol;
+  readonly signs: ClusterSigns;
+  readonly rewinds: RewindWatch;
 }
 
 const sweepEveryMs = 600_000;
+
+/** From so many instances on they do not all ask the database in the same instant. */
+const MANY_INSTANCES = 8;
+const SPREAD_MS = 20;
 
 /** Puts the parts together: holder, follower (woken by notifications, sent by the poll), writer, heartbeat. */
 export class FollowingRegistry implements Registry {
@@ -55,22 +65,31 @@ export class FollowingRegistry implements Registry {
   readonly #rows: RowListeners;
   readonly #barrier: Barrier;
   readonly #acknowledge: () => Promise<void>;
+  readonly #protocol: Protocol;
+  readonly #rewinds: RewindWatch;
+  #signs: ClusterSigns;
   #live: readonly LiveInstance[];
   /** As far as it knows: another one may have come since the last heartbeat. */
   #isAlone: boolean;
   #sweptAt = performance.now();
   #closed: Promise<void> | null = null;
 
-  constructor({ options, pool, codec, snapshot, clock, live, isOwn }: RegistryParts) {
+  constructor({ options, pool, codec, snapshot, clock, live, isOwn, ...more }: RegistryParts) {
     const { log, internalModule: internal } = options;
+    const { protocol, signs, rewinds } = more;
+    this.#protocol = protocol;
+    this.#signs = signs;
+    this.#rewinds = rewinds;
     this.clock = clock;
     this.#options = options;
     this.#pool = pool;
     this.#live = live;
     this.#isAlone = live.length < 2;
     this.#holder = new SnapshotHolder(snapshot, log);
-    this.#follower = new Follower({ pool, holder: this.#holder, clock, internal, codec, log });
-    this.#writer = new Writer({ pool, holder: this.#holder, follower: this.#follower, internal, codec, log });
+    const shared = { pool, holder: this.#holder, clock, internal, codec, protocol, rewinds, log };
+    const server = (): string | null => this.#signs.server;
+    this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server });
+    this.#writer = new Writer({ ...shared, follower: this.#follower });
     this.#rows = new RowListeners(log);
     this.#barrier = new Barrier(pool, options.instance.id);
     this.#acknowledge = coalesce(() => this.#sayApplied());
@@ -84,7 +103,7 @@ export class FollowingRegistry implements Registry {
             createClient: () => createListeningClient(options),
             wake: (by) => {
               if (by === "another") this.#isAlone = false; // and he waits for us
-              void this.#follower.catchUp();
+              this.#catchUpSoon();
             },
             wakeForRows: () => this.#rows.tell(),
             wakeForApplied: () => this.#barrier.heard(),
@@ -96,6 +115,18 @@ export class FollowingRegistry implements Registry {
   /** What was committed before the first heartbeat was seen nobody waited for: it is looked for once more. */
   async join(): Promise<void> {
     await this.#follower.catchUp();
+  }
+
+  get signs(): ClusterSigns {
+    return this.#signs;
+  }
+
+  get isListening(): boolean {
+    return this.#wakeUps?.isListening ?? false;
+  }
+
+  get newestProtocol(): number {
+    return this.#protocol.max;
   }
 
   get snapshot(): Snapshot {
@@ -203,13 +234,29 @@ export class FollowingRegistry implements Registry {
     try {
       const { instance, followers } = this.#options;
       const own = this.#holder.current;
-      this.#live = await beat(this.#pool, instance, followers?.applied(own) ?? own);
+      this.#live = await beat(this.#pool, instance, followers?.applied(own) ?? own, this.#protocol);
       this.#isAlone = this.#live.length < 2;
+      await this.#rewinds.record(this.#pool);
+      await this.#readSigns();
       await this.#sweepSometimes();
       return true;
     } catch {
       return false; // the next look tells what is wrong
     }
+  }
+
+  async #readSigns(): Promise<void> {
+    const from = this.#signs.server;
+    this.#signs = await readClusterSigns(this.#pool);
+    const to = this.#signs.server;
+    if (from !== null && to !== null && from !== to) {
+      this.#options.log({ kind: "server-changed", from, to });
+    }
+  }
+
+  #catchUpSoon(): void {
+    if (this.#live.length < MANY_INSTANCES) void this.#follower.catchUp();
+    else setTimeout(() => void this.#follower.catchUp(), Math.random() * SPREAD_MS).unref();
   }
 
   async #sweepSometimes(): Promise<void> {

@@ -1,11 +1,8 @@
-import type { Pool } from "pg";
+import type { Pool, PoolClient } from "pg";
 import type { AppliedState, InstanceIdentity } from "./open-options.ts";
+import type { Protocol } from "./protocol.ts";
 import type { LiveInstance } from "./registry.ts";
 import { appliedChannel } from "./wake-ups.ts";
-
-/** Versions of what instances tell each other through the tables: this program writes and reads the range. The active one
- * is raised by an operator when all live instances know it (expand, migrate, finalize, contract). */
-export const protocolRange = { min: 1, max: 1 } as const;
 
 const liveForSeconds = 3;
 
@@ -14,6 +11,7 @@ export async function beat(
   pool: Pool,
   instance: InstanceIdentity,
   applied: AppliedState,
+  protocol: Pick<Protocol, "min" | "max">,
 ): Promise<readonly LiveInstance[]> {
   await pool.query(
     `insert into octavo.instance
@@ -26,8 +24,8 @@ export async function beat(
       instance.url,
       instance.name,
       instance.version,
-      protocolRange.min,
-      protocolRange.max,
+      protocol.min,
+      protocol.max,
       applied.history,
       applied.revision,
     ],
@@ -35,7 +33,7 @@ export async function beat(
   return readLiveInstances(pool);
 }
 
-export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstance[]> {
+export async function readLiveInstances(pool: Pool | PoolClient): Promise<readonly LiveInstance[]> {
   const { rows } = await pool.query<{
     id: string;
     name: string | null;
@@ -44,8 +42,13 @@ export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstan
     started_at: Date;
     history: string | null;
     applied_revision: string;
+    protocol_min: number;
+    protocol_max: number;
+    heartbeat_age: number;
   }>(
-    `select id, name, url, version, started_at, history, applied_revision from octavo.instance
+    `select id, name, url, version, started_at, history, applied_revision, protocol_min, protocol_max,
+       extract(epoch from clock_timestamp() - heartbeat_at)::float8 as heartbeat_age
+     from octavo.instance
      where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by started_at, id`,
     [liveForSeconds],
   );
@@ -57,6 +60,8 @@ export async function readLiveInstances(pool: Pool): Promise<readonly LiveInstan
     startedAt: row.started_at.toISOString(),
     history: row.history,
     appliedRevision: Number(row.applied_revision),
+    protocol: { min: row.protocol_min, max: row.protocol_max },
+    heartbeatAgeSeconds: row.heartbeat_age,
   }));
 }
 

@@ -5,8 +5,9 @@ import { applyChanges } from "./apply-changes.ts";
 import { digestOf } from "./descriptor-digest.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
 import { unknownKindOf, type OpCodec } from "./logged-change.ts";
-import { readChangesAfter, type Seen, type StoredChange } from "./read-log.ts";
+import { readChangesAfter, readLastChanges, type Seen, type StoredChange } from "./read-log.ts";
 import { readModules } from "./read-modules.ts";
+import { REMEMBERED } from "./rewind/recent-changes.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { brokenLink } from "./verify-chain.ts";
 
@@ -17,6 +18,8 @@ export interface Looked {
    * - history: what was applied here is no longer in the log; everything was read anew
    * - gap: the log cannot say how to get there; everything was read anew */
   readonly how: "same" | "applied" | "history" | "gap";
+  /** Where it was applied: those changes. Where it was read anew: the last ones of the log. */
+  readonly changes: readonly StoredChange[];
 }
 
 /** Longer gaps are read from the tables: cheaper, and the log need not be held in memory. */
@@ -33,11 +36,12 @@ export async function look(
 ): Promise<Result<Looked, string>> {
   if (seen.revision === base.revision && seen.hash === base.hash) {
     const isSame = seen.history === base.history;
-    return ok({ how: "same", snapshot: isSame ? base : { ...base, history: seen.history } });
+    return ok({ how: "same", changes: [], snapshot: isSame ? base : { ...base, history: seen.history } });
   }
   const reload = async (how: "history" | "gap"): Promise<Result<Looked, string>> => {
     const loaded = await loadSnapshot(client, seen, base.modules, internal, codec);
-    return loaded.ok ? ok({ how, snapshot: loaded.value }) : loaded;
+    if (!loaded.ok) return loaded;
+    return ok({ how, snapshot: loaded.value, changes: await readLastChanges(client, REMEMBERED) });
   };
   if (isRewound(base, seen)) return reload("history");
   if (seen.appliedHash === null || seen.revision - base.revision > mostChangesAtOnce) return reload("gap");
@@ -63,7 +67,7 @@ export async function look(
   });
   if (!decoded.ok) return reload("gap");
   const applied = applyChanges(base, decoded.value, seen);
-  return applied.ok ? ok({ how: "applied", snapshot: applied.value }) : applied;
+  return applied.ok ? ok({ how: "applied", snapshot: applied.value, changes }) : applied;
 }
 
 /** Whether the database no longer holds what was applied here. A log that was shortened from

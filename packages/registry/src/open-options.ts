@@ -1,4 +1,5 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
+import type { Protocol } from "./protocol.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -17,6 +18,8 @@ export interface RegistryOptions {
   readonly poolSize?: number;
   /** Names the ways of following; a test sets false to see the poll alone. Default true. */
   readonly isListening?: boolean;
+  /** What this program knows of the protocol between instances; a test stands for a program of the future. */
+  readonly protocol?: Protocol;
 }
 
 export interface InstanceFollowers {

@@ -12,11 +12,15 @@ import { beat } from "./heartbeat.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
 import { OpCodec } from "./logged-change.ts";
 import { migrate } from "./migrate.ts";
+import { thisProtocol } from "./protocol.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import type { OpenError, RegistryOptions } from "./open-options.ts";
 import { watchOwnBackends } from "./own-backends.ts";
-import { readPosition } from "./read-log.ts";
+import { readClusterSigns } from "./cluster-signs.ts";
+import { readLastChanges, readPosition, type StoredChange } from "./read-log.ts";
 import type { Registry } from "./registry.ts";
+import { REMEMBERED } from "./rewind/recent-changes.ts";
+import { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, runTransaction } from "./run-transaction.ts";
 import type { Snapshot } from "./snapshot.ts";
 
@@ -42,13 +46,13 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     options.log({ kind: "schema-migrated", version, name }),
   );
   if (!migrated.ok) return migrated;
-  const spoken = await checkProtocol(pool);
+  const spoken = await checkProtocol(pool, options.protocol ?? thisProtocol);
   if (!spoken.ok) return spoken;
   const codec = new OpCodec(options.internalModule);
   const startedAt = performance.now();
   const first = await loadFirst(pool, options.internalModule, codec);
   if (!first.ok) return first;
-  const { snapshot, clock } = first.value;
+  const { snapshot, clock, changes } = first.value;
   options.log({
     kind: "snapshot-loaded",
     because: "start",
@@ -56,33 +60,50 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     modules: snapshot.modules.size,
     durationMs: performance.now() - startedAt,
   });
-  const live = await beat(pool, options.instance, snapshot);
-  const registry = new FollowingRegistry({ options, pool, codec, snapshot, clock, live, isOwn });
+  const protocol = options.protocol ?? thisProtocol;
+  const live = await beat(pool, options.instance, snapshot, protocol);
+  const stillSpoken = await checkProtocol(pool, protocol);
+  if (!stillSpoken.ok) return stillSpoken;
+  const signs = await readClusterSigns(pool);
+  const rewinds = new RewindWatch(changes);
+  const parts = { options, pool, codec, snapshot, clock, live, isOwn, protocol, signs, rewinds };
+  const registry = new FollowingRegistry(parts);
   await registry.join();
   return ok(registry);
+}
+
+interface First {
+  readonly snapshot: Snapshot;
+  readonly clock: DatabaseClock;
+  /** The last of the log. */
+  readonly changes: readonly StoredChange[];
 }
 
 async function loadFirst(
   pool: Pool,
   internal: ModuleDescriptor,
   codec: OpCodec,
-): Promise<Result<{ readonly snapshot: Snapshot; readonly clock: DatabaseClock }, OpenError>> {
+): Promise<Result<First, OpenError>> {
   const loaded = await runTransaction(pool, readOnly, async (client) => {
     const seen = await readPosition(client, 0);
     const clock = new DatabaseClock(seen.now);
     return {
       commits: true,
-      value: { clock, loaded: await loadSnapshot(client, seen, indexModules([]), internal, codec) },
+      value: {
+        clock,
+        loaded: await loadSnapshot(client, seen, indexModules([]), internal, codec),
+        changes: await readLastChanges(client, REMEMBERED),
+      },
     };
   });
   if (!loaded.ok)
     return err({ kind: "unreachable", message: `cannot read the state: ${loaded.error.cause}` });
-  const { clock, loaded: snapshot } = loaded.value;
+  const { clock, loaded: snapshot, changes } = loaded.value;
   if (!snapshot.ok) {
     return err({
       kind: "unreadable",
       message: `the stored state cannot be read: ${snapshot.error}; start the version that wrote it, or restore the database`,
     });
   }
-  return ok({ snapshot: snapshot.value, clock });
+  return ok({ snapshot: snapshot.value, clock, changes });
 }

@@ -10,6 +10,8 @@ export interface Seen {
   /** Hash of the change at the revision asked for; null where the log holds none. */
   readonly appliedHash: string | null;
   readonly isStandby: boolean;
+  /** Which protocol the instances on this database write. */
+  readonly protocol: number;
   readonly now: Date;
 }
 
@@ -20,6 +22,7 @@ export async function readPosition(client: ClientBase, applied: number): Promise
     hash: string;
     applied_hash: string | null;
     is_standby: boolean;
+    protocol: string | null;
     now: Date;
   }>(positionQuery(applied));
   const row = rows[0];
@@ -30,6 +33,7 @@ export async function readPosition(client: ClientBase, applied: number): Promise
     hash: row.hash,
     appliedHash: applied === 0 ? genesisHash : row.applied_hash,
     isStandby: row.is_standby,
+    protocol: Number(row.protocol),
     now: row.now,
   };
 }
@@ -38,7 +42,7 @@ export async function readPosition(client: ClientBase, applied: number): Promise
 function positionQuery(applied: number) {
   return {
     text: `select r.counter, r.history, r.hash, c.hash as applied_hash, pg_is_in_recovery() as is_standby,
-       clock_timestamp() as now
+       (select value from octavo.meta where name = 'active_protocol') as protocol, clock_timestamp() as now
      from octavo.revision r left join octavo.change c on c.revision = $1`,
     values: [applied],
     query_timeout: limits.beginMs,
@@ -47,6 +51,8 @@ function positionQuery(applied: number) {
 
 /** A row of the log as it is stored: what it claims its hashes to be. */
 export interface StoredChange extends LoggedChange {
+  /** Clock of the database, ISO. */
+  readonly at: string;
   readonly previousHash: string;
   readonly hash: string;
 }
@@ -55,24 +61,43 @@ export async function readChangesAfter(
   client: ClientBase,
   revision: number,
 ): Promise<readonly StoredChange[]> {
-  const { rows } = await client.query<{
-    revision: string;
-    write_id: string;
-    actor: string;
-    action: string;
-    target: string;
-    must_understand: boolean;
-    ops: readonly Op[];
-    previous_hash: string;
-    hash: string;
-  }>(
-    `select revision, write_id, actor, action, target, must_understand, ops, previous_hash, hash
-     from octavo.change where revision > $1 order by revision`,
+  const { rows } = await client.query<ChangeRow>(
+    `select ${changeColumns} from octavo.change where revision > $1 order by revision`,
     [revision],
   );
-  return rows.map((row) => ({
+  return rows.map(storedChange);
+}
+
+/** The last so many changes, oldest first. */
+export async function readLastChanges(client: ClientBase, most: number): Promise<readonly StoredChange[]> {
+  const { rows } = await client.query<ChangeRow>(
+    `select ${changeColumns} from octavo.change order by revision desc limit $1`,
+    [most],
+  );
+  return rows.map(storedChange).toReversed();
+}
+
+const changeColumns =
+  "revision, write_id, at, actor, action, target, must_understand, ops, previous_hash, hash";
+
+interface ChangeRow {
+  readonly revision: string;
+  readonly write_id: string;
+  readonly at: Date;
+  readonly actor: string;
+  readonly action: string;
+  readonly target: string;
+  readonly must_understand: boolean;
+  readonly ops: readonly Op[];
+  readonly previous_hash: string;
+  readonly hash: string;
+}
+
+function storedChange(row: ChangeRow): StoredChange {
+  return {
     revision: Number(row.revision),
     writeId: row.write_id,
+    at: row.at.toISOString(),
     actor: row.actor,
     action: row.action,
     target: row.target,
@@ -80,5 +105,5 @@ export async function readChangesAfter(
     ops: row.ops,
     previousHash: row.previous_hash,
     hash: row.hash,
-  }));
+  };
 }

@@ -26,6 +26,8 @@ export type RegistryEvent =
       readonly cause: string;
       readonly remedy: string;
     }
+  /** Another server, or the same one on another timeline, with everything that was applied here. */
+  | { readonly kind: "server-changed"; readonly from: string; readonly to: string }
   | { readonly kind: "following-resumed"; readonly revision: number }
   | {
       readonly kind: "poison-refused";

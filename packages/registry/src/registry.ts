@@ -1,6 +1,7 @@
 import type { Result } from "@octavo/result";
 import type { PoolClient } from "pg";
 import type { Change } from "./change.ts";
+import type { ClusterSigns } from "./cluster-signs.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** The state in Postgres as somebody sees it who changes nothing: a snapshot that follows the database. */
@@ -40,6 +41,12 @@ export interface Registry extends RegistryView {
   settled(revision: number, timeoutMs: number): Promise<Settled>;
   /** Instances with a live heartbeat, this one included (Okapi: nodes). */
   instances(): readonly LiveInstance[];
+  /** As they were at the last look, a second ago where there is contact. */
+  readonly signs: ClusterSigns;
+  /** Whether this instance is woken by changes, or finds them by looking alone. */
+  readonly isListening: boolean;
+  /** Newest protocol that this program knows. */
+  readonly newestProtocol: number;
   /** Not written where no such instance is live: look into `instances()` first. */
   renameInstance(instanceId: string, name: string): Promise<Result<LiveInstance, WriteError>>;
   close(): Promise<void>;
@@ -98,7 +105,9 @@ export type WriteError =
     }
   | { readonly kind: "idempotency-mismatch"; readonly key: string }
   /** The changes do not build a snapshot: a mistake of ours, caught before anybody saw it. */
-  | { readonly kind: "poison"; readonly cause: string };
+  | { readonly kind: "poison"; readonly cause: string }
+  /** It would write what gateways of the version before do not know. */
+  | { readonly kind: "not-finalized"; readonly cause: string };
 
 export interface LiveInstance {
   readonly id: string;
@@ -109,6 +118,10 @@ export interface LiveInstance {
   /** Line of history that its revision is one of; null where it has told none. */
   readonly history: string | null;
   readonly appliedRevision: number;
+  /** What it can read and write. */
+  readonly protocol: { readonly min: number; readonly max: number };
+  /** When it was looked at. */
+  readonly heartbeatAgeSeconds: number;
 }
 
 /** How far a revision has come. "unknown": the database could not be asked. */

@@ -21,10 +21,16 @@ export class WakeUps {
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
   #client: Client | null = null;
+  #isListening = false;
 
   constructor(parts: WakeUpParts) {
     this.#parts = parts;
     this.#done = this.#run();
+  }
+
+  /** Whether it hears, as far as it knows. */
+  get isListening(): boolean {
+    return this.#isListening;
   }
 
   async close(): Promise<void> {
@@ -46,6 +52,7 @@ export class WakeUps {
       });
       const cause = await Promise.race([lost, this.#listen(client, connection).catch(messageOf)]);
       void client.end().catch(ignore);
+      this.#isListening = false;
       if (this.#end.signal.aborted) return;
       // That it cannot connect is not told here: contact as such is the poll's to tell.
       if (connection.isListening) this.#parts.log({ kind: "listening-lost", cause });
@@ -64,6 +71,7 @@ export class WakeUps {
     });
     await client.query(`listen ${changeChannel}; listen ${rowsChannel}; listen ${appliedChannel}`);
     connection.isListening = true;
+    this.#isListening = true;
     // Subscribed first, looked then: what was committed between is seen by one of the two.
     this.#parts.wake("nobody");
     this.#parts.wakeForRows();

@@ -8,8 +8,10 @@ import type { Follower } from "./follower.ts";
 import { findKeptAnswer, keepAnswer } from "./kept-answer.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { pause } from "./pause.ts";
-import type { Committed, Decision, WriteError, WriteIntent } from "./registry.ts";
+import { beyondProtocol, outsideProtocol, type Protocol } from "./protocol.ts";
+import type { Clock, Committed, Decision, WriteError, WriteIntent } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
+import type { RewindWatch } from "./rewind/rewind-watch.ts";
 import { runTransaction, type Ending, type TransactionFailure } from "./run-transaction.ts";
 import { settleOutcome } from "./settle-outcome.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -30,6 +32,12 @@ type Decide<E> = (snapshot: Snapshot) => Result<Decision, E>;
 type Attempt<E> =
   | { readonly kind: "ended"; readonly result: Result<Committed, E | WriteError> }
   | { readonly kind: "behind" | "lost" };
+
+/** What a write is decided on. */
+interface Base {
+  readonly base: Snapshot;
+  readonly activeProtocol: number;
+}
 
 /** What an attempt has sent when its commit is cut off: enough to find out what became of it. */
 interface Sent {
@@ -81,15 +89,20 @@ export class Writer {
   async #attempt<E>(intent: WriteIntent, decide: Decide<E>, isRowFirst: boolean): Promise<Attempt<E>> {
     const { pool } = this.#parts;
     let sent: Sent | null = null;
-    const select = `select counter, history, hash from octavo.revision${isRowFirst ? " for update" : ""}`;
+    const protocol = "(select value from octavo.meta where name = 'active_protocol') as protocol";
+    const select = `select counter, history, hash, ${protocol} from octavo.revision${isRowFirst ? " for update" : ""}`;
     const statements = { begin: "begin", commit: `notify ${changeChannel}; commit` };
     const ran = await runTransaction<Attempt<E>>(pool, statements, async (client) => {
-      const base = await this.#baseOf(client, select, isRowFirst);
-      if (base === null) return rollback({ kind: "behind" });
+      const found = await this.#baseOf(client, select, isRowFirst);
+      if (found === null) return rollback({ kind: "behind" });
+      const { base, activeProtocol } = found;
       const kept = await findKeptAnswer(client, intent);
       if (kept !== null) return rollback({ kind: "ended", result: this.#replay(intent, kept) });
       const decided = decide(base);
       if (!decided.ok) return rollback({ kind: "ended", result: decided });
+      const early = beyondProtocol(activeProtocol, decided.value.changes, this.#parts.protocol);
+      if (early !== null)
+        return rollback({ kind: "ended", result: err({ kind: "not-finalized", cause: early }) });
       const built = this.#build(base, decided.value, intent);
       if (!built.ok) return rollback({ kind: "ended", result: built });
       sent = built.value;
@@ -103,17 +116,22 @@ export class Writer {
   }
 
   /** @returns the snapshot to decide on: that of the newest revision, or null where this instance is behind it */
-  async #baseOf(client: PoolClient, select: string, isRowFirst: boolean): Promise<Snapshot | null> {
+  async #baseOf(client: PoolClient, select: string, isRowFirst: boolean): Promise<Base | null> {
     const { holder, follower } = this.#parts;
-    const { rows } = await client.query<{ counter: string; history: string; hash: string }>(select);
+    const { rows } = await client.query<{ counter: string; history: string; hash: string; protocol: string }>(
+      select,
+    );
+    const activeProtocol = Number(rows[0]?.protocol);
+    // The follower says why.
+    if (outsideProtocol(activeProtocol, this.#parts.protocol) !== null) return null;
     // The hash too: after a rewind the same number may be another change, before anybody has noticed.
     const isNewest = ({ revision, history, hash }: Snapshot): boolean =>
       revision === Number(rows[0]?.counter) && history === rows[0]?.history && hash === rows[0].hash;
-    if (isNewest(holder.current)) return holder.current;
+    if (isNewest(holder.current)) return { base: holder.current, activeProtocol };
     if (!isRowFirst) return null;
     // The row is ours: nobody can move on while we look, on another connection.
     await follower.catchUp();
-    return isNewest(holder.current) ? holder.current : null;
+    return isNewest(holder.current) ? { base: holder.current, activeProtocol } : null;
   }
 
   #build(base: Snapshot, decision: Decision, intent: WriteIntent): Result<Sent, WriteError> {
@@ -181,7 +199,11 @@ export class Writer {
 
   /** The follower may have been faster, by the notification of this very commit. */
   #adopt({ base, next }: Sent): void {
-    if (next !== null) this.#parts.holder.replace(base, next.snapshot);
+    if (next === null) return;
+    const { holder, rewinds, clock } = this.#parts;
+    if (!holder.replace(base, next.snapshot)) return;
+    const at = new Date(clock.now()).toISOString();
+    rewinds.recent.add([{ ...next.change, at, previousHash: base.hash, hash: next.snapshot.hash }]);
   }
 }
 
@@ -259,5 +281,8 @@ export interface WriterParts {
   readonly follower: Follower;
   readonly internal: ModuleDescriptor;
   readonly codec: OpCodec;
+  readonly protocol: Protocol;
+  readonly rewinds: RewindWatch;
+  readonly clock: Clock;
   readonly log: (event: RegistryEvent) => void;
 }

@@ -34,6 +34,11 @@ export function refusedWrite(error: WriteError): Refusal {
         kind: "conflict",
         message: `Idempotency-Key ${error.key} was used for a different call. Use a new key for a new call.`,
       };
+    case "not-finalized":
+      return {
+        kind: "conflict",
+        message: `Nothing was changed: ${error.cause}.`,
+      };
     case "poison":
       return {
         kind: "internal",

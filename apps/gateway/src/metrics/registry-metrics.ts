@@ -28,7 +28,9 @@ export class RegistryMetrics {
     ];
   }
 
-  families(registry: Pick<Registry, "snapshot" | "contact" | "clock" | "instances">): readonly Family[] {
+  families(
+    registry: Pick<Registry, "snapshot" | "contact" | "clock" | "instances" | "signs">,
+  ): readonly Family[] {
     return [
       ...this.replicaFamilies(registry),
       readAtScrape(
@@ -42,6 +44,12 @@ export class RegistryMetrics {
         "octavo_registry_instances",
         "Gateways with a live heartbeat, this one included",
         () => registry.instances().length,
+      ),
+      readAtScrape(
+        "gauge",
+        "octavo_registry_rewinds_open",
+        "Losses of acknowledged changes that no operator has acknowledged",
+        () => registry.signs.openRewinds,
       ),
       readAtScrape("gauge", "octavo_registry_up", "1 where the last look at the database succeeded", () =>
         registry.contact.isUp ? 1 : 0,

@@ -479,6 +479,8 @@ export interface Readiness {
   };
   /** Why it is not ready */
   readonly because?: string;
+  /** What an operator should look at although it serves */
+  readonly notes?: readonly string[];
 }
 
 /** One route of a module, one place of a filter in the pipeline, or one timer */

@@ -19,6 +19,9 @@ export const Readiness = Type.Object(
       ),
     ),
     because: Type.Optional(Type.String({ description: "Why it is not ready" })),
+    notes: Type.Optional(
+      Type.Array(Type.String(), { description: "What an operator should look at although it serves" }),
+    ),
   },
   { $id: "Readiness", description: "Whether a gateway can serve", additionalProperties: false },
 );

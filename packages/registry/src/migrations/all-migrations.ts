@@ -4,6 +4,7 @@ import { tenantIdentity } from "./0002-tenant-identity.ts";
 import { envRequired } from "./0003-env-required.ts";
 import { jobJournal } from "./0004-job-journal.ts";
 import { timers } from "./0006-timers.ts";
+import { rewind } from "./0007-rewind.ts";
 
 /** In order; a number may be missing until its migration is written. What was released is never edited, only followed: the
  * ledger keeps a checksum of each. */
@@ -13,4 +14,5 @@ export const allMigrations: readonly Migration[] = [
   envRequired,
   jobJournal,
   timers,
+  rewind,
 ];

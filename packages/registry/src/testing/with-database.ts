@@ -21,6 +21,8 @@ export function databasePerTest(): TestDatabase {
   beforeEach(async () => {
     database = await freshDatabase();
     client = new Client({ connectionString: database.url });
+    // A test may cut every connection to the database, this one too: then what uses it next fails.
+    client.on("error", () => undefined);
     await client.connect();
   });
   afterEach(async () => {
