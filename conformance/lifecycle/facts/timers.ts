@@ -133,6 +133,14 @@ export const timerFacts: readonly Fact[] = [
     text: "[ ]",
   },
   {
+    claim: "as declared when the module comes again: what was changed went with it",
+    source: "TimerManager.removeStale",
+    given: [first, patch(0, quick), off("timer-module-1.0.0"), first],
+    ask: show(0),
+    status: 200,
+    json: shown(0, t0),
+  },
+  {
     claim: "fewer after an upgrade to a version that has fewer",
     source: internal,
     given: [first, patch(0, quick), patch(1, quick), on("timer-module-1.0.2")],

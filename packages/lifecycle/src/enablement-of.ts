@@ -1,3 +1,4 @@
+import type { Snapshot } from "@octavo/registry";
 import type { PlanStep } from "@octavo/resolution";
 
 /** What a plan changes in the list of a tenant's enabled modules. */
@@ -21,4 +22,14 @@ export function enablementOf(steps: readonly PlanStep[]): Enablement {
     }
   }
   return { enable: [...enable], disable: [...disable].filter((id) => !enable.has(id)) };
+}
+
+/** Products of which a tenant has no module any more after this: what was kept for their sake goes with them. */
+export function productsGone(
+  { enable, disable }: Enablement,
+  { modules }: Pick<Snapshot, "modules">,
+): readonly string[] {
+  const productsOf = (ids: readonly string[]) => new Set(ids.flatMap((id) => modules.get(id)?.product ?? []));
+  const staying = productsOf(enable);
+  return [...productsOf(disable)].filter((product) => !staying.has(product));
 }

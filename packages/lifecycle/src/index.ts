@@ -11,6 +11,7 @@ export {
   type JobFilter,
   listJobs,
   openJobOf,
+  openJobWith,
   readInstallJobs,
   readJob,
 } from "./job-rows.ts";
@@ -25,5 +26,6 @@ export {
 export { JobWatch } from "./job-watch.ts";
 export { type JobEvent, readJobEvents } from "./journal.ts";
 export type { CallModule, ModuleAnswer, ModuleRequest } from "./module-caller.ts";
+export type { ForgetProducts } from "./leased-journal.ts";
 export * from "./plan-as-okapi.ts";
 export { staticPath, takes } from "./planned-call.ts";

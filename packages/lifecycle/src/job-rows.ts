@@ -17,6 +17,22 @@ export async function readInstallJobs(database: JobDatabase, tenantId: string): 
   return select(database, `${condition} order by job.started_at, job.id`, [tenantId]);
 }
 
+/** A job that has not ended and has one of these modules among its steps, or goes from one; null where there is none. */
+export async function openJobWith(
+  database: JobDatabase,
+  moduleIds: readonly string[],
+): Promise<{ readonly jobId: string; readonly tenantId: string; readonly moduleId: string } | null> {
+  const { rows } = await database.query(
+    `select job.id as "jobId", job.tenant_id as "tenantId", module as "moduleId"
+     from octavo.job, json_array_elements(job.plan -> 'steps') as step,
+       unnest(array[step ->> 'id', step ->> 'from']) as module
+     where job.ended_at is null and module = any ($1) order by job.started_at limit 1`,
+    [moduleIds],
+  );
+  // as: the columns of the query above
+  return (rows as readonly { jobId: string; tenantId: string; moduleId: string }[])[0] ?? null;
+}
+
 /** With its calls. @param tenantId null where it does not matter whose it is */
 export async function readJob(
   database: JobDatabase,

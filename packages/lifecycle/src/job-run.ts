@@ -15,7 +15,7 @@ import { invokeFilter } from "./invoke-filter.ts";
 import type { Job, JobPart } from "./job.ts";
 import { closingPart, undoPart } from "./job-rows.ts";
 import type { JournalEntry } from "./journal.ts";
-import { LeasedJournal, LeaseLost } from "./leased-journal.ts";
+import { type ForgetProducts, LeasedJournal, LeaseLost } from "./leased-journal.ts";
 import type { CallModule, ModuleAnswer } from "./module-caller.ts";
 import type { PlannedCall } from "./planned-call.ts";
 import { type CallRequest, Leaving, PartRun, type PartSurroundings, type PartTiming } from "./run-part.ts";
@@ -26,6 +26,7 @@ export interface JobRunParts {
   readonly callModule: CallModule;
   readonly gatewayProvides: readonly InterfaceReference[];
   readonly timing: PartTiming;
+  readonly forget: ForgetProducts;
 }
 
 const never = new AbortController().signal;
@@ -44,7 +45,7 @@ export class JobRun {
 
   constructor(parts: JobRunParts, lease: HeldLease, job: Job) {
     this.#parts = parts;
-    this.#journal = new LeasedJournal(parts.registry, lease, job);
+    this.#journal = new LeasedJournal(parts.registry, lease, job, parts.forget);
     this.#job = job;
     const { invoke, purge, tenantParameters } = job.plan.options;
     this.#options = { invoke: invokeFilter(invoke), purge, tenantParameters };

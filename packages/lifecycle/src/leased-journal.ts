@@ -1,6 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
-import { announceRows, type Registry } from "@octavo/registry";
+import { announceRows, type Decision, type Registry } from "@octavo/registry";
 import { ok } from "@octavo/result";
+import { productsGone } from "./enablement-of.ts";
 import type { HeldLease } from "./held-lease.ts";
 import type { Job } from "./job.ts";
 import { type JournalEntry, writeJournal } from "./journal.ts";
@@ -15,15 +16,30 @@ class NotHeld extends Error {}
 
 const RETRY_MS = 200;
 
+/** Removes what others keep of products that a tenant has no more (changed timers), in the transaction of the switch: who
+ * enables one again finds it as new. */
+export type ForgetProducts = (
+  client: Parameters<NonNullable<Decision["alsoWrite"]>>[0],
+  tenantId: string,
+  products: readonly string[],
+) => Promise<void>;
+
 /** A job's rows as its driver writes them: under its lease or not at all. A database that is away is waited for: what has
  * happened is not forgotten, only not written yet. */
 export class LeasedJournal {
   readonly #registry: Registry;
   readonly #lease: HeldLease;
+  readonly #forget: ForgetProducts;
   readonly #job: Pick<Job, "id" | "tenantId" | "requestId">;
 
-  constructor(registry: Registry, lease: HeldLease, job: Pick<Job, "id" | "tenantId" | "requestId">) {
+  constructor(
+    registry: Registry,
+    lease: HeldLease,
+    job: Pick<Job, "id" | "tenantId" | "requestId">,
+    forget: ForgetProducts,
+  ) {
     this.#registry = registry;
+    this.#forget = forget;
     this.#lease = lease;
     this.#job = job;
   }
@@ -93,6 +109,7 @@ export class LeasedJournal {
         answer: "{}",
         alsoWrite: async (client) => {
           if (!(await writeJournal(client, id, entries, this.#lease.lease))) throw new NotHeld();
+          await this.#forget(client, tenantId, productsGone(planned, snapshot));
           await announceRows(client);
         },
       });

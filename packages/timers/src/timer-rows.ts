@@ -79,6 +79,22 @@ export async function removeTimers(client: TimerClient, keys: readonly TimerKey[
   }
 }
 
+/** For products that a tenant has no more: who enables one again finds its timers as they are declared. */
+export async function removeTimersOfProducts(
+  client: TimerClient,
+  tenantId: string,
+  products: readonly string[],
+): Promise<void> {
+  if (products.length === 0) return;
+  for (const table of ["timer", "timer_setting", "timer_fire"]) {
+    // An id is product_number.
+    await client.query(
+      `delete from octavo.${table} where tenant_id = $1 and regexp_replace(timer_id, '_[0-9]+$', '') = any ($2)`,
+      [tenantId, products],
+    );
+  }
+}
+
 /** For a tenant that goes: a later one of the same id does not inherit what was. */
 export async function removeTimersOf(client: TimerClient, tenantId: string): Promise<void> {
   for (const table of ["timer", "timer_setting", "timer_fire"]) {

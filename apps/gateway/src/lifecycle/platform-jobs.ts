@@ -1,5 +1,6 @@
 import { JobDriver, JobWatch } from "@octavo/lifecycle";
 import type { Registry } from "@octavo/registry";
+import { removeTimersOfProducts } from "@octavo/timers";
 import { gatewayInterfaces } from "../management/gateway-interfaces.ts";
 import type { Jobs, Platform } from "../management/platform.ts";
 import { createCallModule } from "./call-module.ts";
@@ -20,6 +21,7 @@ export class PlatformJobs implements Jobs {
       instanceId: instance.id,
       callModule: createCallModule(registry, callSystemInterface),
       gatewayProvides: gatewayInterfaces,
+      forget: removeTimersOfProducts,
       onSettled: (jobId) => this.#watch.tell(jobId),
       onProblem: (jobId, because) => log.error({ jobId, because }, "job cannot be driven"),
     });

@@ -1,4 +1,5 @@
 import { printModuleDescriptor } from "@octavo/descriptor";
+import { openJobWith } from "@octavo/lifecycle";
 import { parseBody } from "@octavo/management-api";
 import type { Snapshot } from "@octavo/registry";
 import { checkDelete, planCleanup } from "@octavo/resolution";
@@ -13,7 +14,7 @@ import { readDescriptor, readDescriptors } from "./read-descriptors.ts";
 import { readBody } from "./read-body.ts";
 import { badRequest, notFound } from "./refusals.ts";
 import { created, jsonText, noContent } from "./reply.ts";
-import { write } from "./write.ts";
+import { RefusedByRows, write, type Writing } from "./write.ts";
 
 export const listModules: Handler = async (call, { registry }) => {
   const skip = idsToSkip(call);
@@ -59,11 +60,26 @@ export const deleteModule: Handler = async (call, platform) => {
   return write(call, platform, moduleId, (snapshot) => {
     const usedBy = usersOfModules(snapshot).get(moduleId) ?? null;
     const checked = checkDelete(snapshot.modules, moduleId, usedBy, gatewayInterfaces);
-    if (checked.ok) return ok({ changes: [{ kind: "module.removed", moduleId }], reply: noContent });
+    if (checked.ok) return ok(forgetting([moduleId]));
     const { kind, message } = checked.error;
     return kind === "not-found" ? notFound(message) : badRequest(message);
   });
 };
+
+/** What a job is about to call must stay known: its tenant may have data there already. */
+function forgetting(moduleIds: readonly string[]): Writing {
+  return {
+    changes: moduleIds.map((moduleId) => ({ kind: "module.removed", moduleId })),
+    reply: noContent,
+    alsoWrite: async (client) => {
+      const job = await openJobWith(client, moduleIds);
+      if (job === null) return;
+      const { moduleId, jobId, tenantId } = job;
+      const message = `Module ${moduleId} is part of job ${jobId} of tenant ${tenantId}, which has not ended`;
+      throw new RefusedByRows({ kind: "conflict", message });
+    },
+  };
+}
 
 export const cleanupModules: Handler = async (call, platform) => {
   const saveReleases = integerParameter(call.query, "saveReleases", null);
@@ -81,10 +97,7 @@ export const cleanupModules: Handler = async (call, platform) => {
       gatewayProvides: gatewayInterfaces,
     });
     if (!removed.ok) return badRequest(removed.error);
-    return ok({
-      changes: removed.value.map(({ id }) => ({ kind: "module.removed", moduleId: id })),
-      reply: noContent,
-    });
+    return ok(forgetting(removed.value.map(({ id }) => id)));
   });
 };
 

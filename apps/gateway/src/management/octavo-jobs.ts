@@ -9,7 +9,7 @@ import { javaInteger } from "./query-parameters.ts";
 import { readCaughtUp } from "./read-caught-up.ts";
 import { badRequest, notFound, refusedWrite } from "./refusals.ts";
 import { json } from "./reply.ts";
-import { actorOf, write } from "./write.ts";
+import { actorOf, RefusedByRows, write } from "./write.ts";
 
 const jobStates = ["open", "pending", "running", "done", "undone", "failed", "waiting-for-human"] as const;
 const defaultLimit = 100;
@@ -57,35 +57,22 @@ export function answerJobWith(verb: HumanVerb): Handler {
   return async (call, platform) => {
     const jobId = call.params["jobId"] ?? "";
     const by = actorOf(call.caller);
-    try {
-      const written = await write(call, platform, jobId, () =>
-        ok({
-          changes: [],
-          reply: json(200, new Map()),
-          alsoWrite: async (client) => {
-            const answered = await answerJob(client, jobId, verb, by);
-            if (!answered.ok) throw new CannotBeSaid({ kind: "conflict", message: answered.error });
-            if (answered.value === null) throw new CannotBeSaid({ kind: "not-found", message: jobId });
-            await announceRows(client);
-          },
-        }),
-      );
-      if (!written.ok) return written;
-    } catch (error) {
-      if (error instanceof CannotBeSaid) return err(error.refusal);
-      throw error;
-    }
+    const written = await write(call, platform, jobId, () =>
+      ok({
+        changes: [],
+        reply: json(200, new Map()),
+        alsoWrite: async (client) => {
+          const answered = await answerJob(client, jobId, verb, by);
+          if (!answered.ok) throw new RefusedByRows({ kind: "conflict", message: answered.error });
+          if (answered.value === null) throw new RefusedByRows({ kind: "not-found", message: jobId });
+          await announceRows(client);
+        },
+      }),
+    );
+    if (!written.ok) return written;
     platform.jobs.wake();
     return getOneJob(call, platform);
   };
-}
-
-class CannotBeSaid extends Error {
-  readonly refusal: Refusal;
-  constructor(refusal: Refusal) {
-    super(refusal.message);
-    this.refusal = refusal;
-  }
 }
 
 async function findJob(call: Call, { registry }: Platform): Promise<Result<Job, Refusal>> {

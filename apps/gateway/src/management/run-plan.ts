@@ -14,7 +14,9 @@ import {
   type NewJob,
   outcomeAsOkapi,
   readJob,
+  productsGone,
 } from "@octavo/lifecycle";
+import { removeTimersOfProducts } from "@octavo/timers";
 import type { Snapshot, Tenant } from "@octavo/registry";
 import type { PlanStep } from "@octavo/resolution";
 import { assert, err, ok, type Result } from "@octavo/result";
@@ -121,6 +123,8 @@ function asWriting(
     alsoWrite: async (database) => {
       const busy = await (isSwitch ? insertDoneJob : insertJob)(database, job);
       if (busy !== null) throw new TenantIsBusy(busy);
+      if (!isSwitch) return;
+      await removeTimersOfProducts(database, tenant.id, productsGone({ enable, disable }, snapshot));
     },
   });
 }

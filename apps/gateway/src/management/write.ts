@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Caller } from "@octavo/identity";
-import type { Change, Decision, Snapshot, WriteError, WriteIntent } from "@octavo/registry";
+import type { Change, Committed, Decision, Snapshot, WriteError, WriteIntent } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import type { Platform } from "./platform.ts";
@@ -21,13 +21,7 @@ export async function write(
   target: string,
   decide: (snapshot: Snapshot) => Result<Writing, Refusal>,
 ): Promise<Result<Reply, Refusal>> {
-  const committed = await platform.registry.write<Refusal>(intentOf(call, target), (snapshot) => {
-    const decided = decide(snapshot);
-    if (!decided.ok) return decided;
-    const { changes, reply, alsoWrite } = decided.value;
-    const answer = JSON.stringify(reply);
-    return ok(alsoWrite === undefined ? { changes, answer } : { changes, answer, alsoWrite });
-  });
+  const committed = await commit(call, platform, target, decide);
   if (!committed.ok) {
     const { error } = committed;
     if (!isWriteError(error)) return err(error);
@@ -38,6 +32,36 @@ export async function write(
   }
   // We wrote this text a moment ago, or under the same key earlier: it is a Reply.
   return ok(JSON.parse(committed.value.answer) as Reply);
+}
+
+async function commit(
+  call: Call,
+  { registry }: Platform,
+  target: string,
+  decide: (snapshot: Snapshot) => Result<Writing, Refusal>,
+): Promise<Result<Committed, Refusal | WriteError>> {
+  try {
+    return await registry.write<Refusal>(intentOf(call, target), (snapshot) => {
+      const decided = decide(snapshot);
+      if (!decided.ok) return decided;
+      const { changes, reply, alsoWrite } = decided.value;
+      const answer = JSON.stringify(reply);
+      return ok(alsoWrite === undefined ? { changes, answer } : { changes, answer, alsoWrite });
+    });
+  } catch (error) {
+    if (error instanceof RefusedByRows) return err(error.refusal);
+    throw error;
+  }
+}
+
+/** Thrown by `alsoWrite` where rows beside the snapshot speak against a write: nothing of it is kept. */
+export class RefusedByRows extends Error {
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.message);
+    this.refusal = refusal;
+  }
 }
 
 /** Who wants what on what, for the audit log. */
