@@ -118,8 +118,9 @@ export class RecordingUpstream {
       connection.buffered = rest;
       const whole = text.slice(0, text.length - rest.length);
       this.#records.push({ connection: connection.number, kind: "whole", message, text: whole });
-      if (rest !== "") {
-        // One request at a time: what is behind this one was sent by mistake.
+      // One request at a time: what is behind this one was sent by mistake, but for one that was answered before its end:
+      // the next may follow on its heels.
+      if (rest !== "" && !connection.hasAnsweredEarly) {
         const because = `bytes behind a request: ${JSON.stringify(rest.slice(0, 200))}`;
         this.#records.push({ connection: connection.number, kind: "broken", message: null, text: because });
         connection.buffered = "";

@@ -5,8 +5,10 @@ import type { Log } from "./log.ts";
 const TICK_MS = 100;
 /** A process that has stood still so long may have missed that something was taken back. */
 const FROZEN_MS = 1000;
-/** Longest wait for the state to come along. */
+/** Longest wait for a revision that a client has seen elsewhere. */
 const PATIENCE_MS = 250;
+/** Longest wait after a standstill: rarer, and what is at stake is that something was taken back meanwhile. */
+const AFTER_STANDSTILL_MS = 1000;
 
 /** Sees to it that a request is not answered from an older state than its client may expect: after this process has stood
  * still (a machine that was suspended, a container that was frozen), and where the client names a revision.
@@ -58,7 +60,7 @@ export class Freshness {
   }
 
   async #catchUp(stoodStillMs: number): Promise<void> {
-    const isFresh = await this.#registry.refresh(PATIENCE_MS);
+    const isFresh = await this.#registry.refresh(AFTER_STANDSTILL_MS);
     const { revision } = this.#registry.snapshot;
     this.#log.warn({ stoodStillMs, isFresh, revision }, "this process has stood still");
   }

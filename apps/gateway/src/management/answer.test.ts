@@ -9,6 +9,7 @@ describe("a reply", () => {
       status: 204,
       headers: [],
       body: "",
+      stream: null,
     });
   });
 
@@ -19,6 +20,7 @@ describe("a reply", () => {
       status: 201,
       headers: ["Content-Type", "application/json", "Location", "/a"],
       body: "{}",
+      stream: null,
     });
   });
 });
