@@ -39,6 +39,7 @@ describe("a gateway's configuration", () => {
       operatorToken: null,
       key: null,
       corsOrigins: [],
+      moduleNetworks: null,
       drainDelayMs: 5000,
       drainGraceMs: 30_000,
       logLevel: "info",
@@ -77,10 +78,12 @@ describe("a gateway's configuration", () => {
   it("reads a list of origins, and an address without its last slash", () => {
     const env = {
       OCTAVO_CORS_ORIGINS: "https://a.example, http://b.example:3000",
+      OCTAVO_MODULE_NETWORKS: "10.0.0.0/8, fd00::/8,192.168.1.7",
       OCTAVO_URL: "http://gw.example:9130/",
     };
     expect(configOf(env)).toMatchObject({
       corsOrigins: ["https://a.example", "http://b.example:3000"],
+      moduleNetworks: ["10.0.0.0/8", "fd00::/8", "192.168.1.7"],
       url: "http://gw.example:9130",
     });
   });
@@ -123,6 +126,8 @@ describe("a wrong configuration", () => {
     ],
     ["an address that is no URL", { OCTAVO_URL: "gw.example:9130" }, /^OCTAVO_URL /],
     ["an address with a password", { OCTAVO_URL: "http://a:b@gw.example" }, /^OCTAVO_URL /],
+    ["a network that is none", { OCTAVO_MODULE_NETWORKS: "10.0.0.0/33" }, /^OCTAVO_MODULE_NETWORKS /],
+    ["a name for a network", { OCTAVO_MODULE_NETWORKS: "10.0.0.1,modules" }, /^OCTAVO_MODULE_NETWORKS /],
     ["every origin", { OCTAVO_CORS_ORIGINS: "*" }, /^OCTAVO_CORS_ORIGINS .*no \*/],
     ["an origin with a path", { OCTAVO_CORS_ORIGINS: "https://a.example/x" }, /^OCTAVO_CORS_ORIGINS /],
     ["a short token", { OCTAVO_OPERATOR_TOKEN: "x".repeat(31) }, /^OCTAVO_OPERATOR_TOKEN .*32 characters/],

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
+import { addressesWithin } from "@octavo/http-wire";
 import { KEY_BYTES, parseKey } from "@octavo/identity";
 import type { Family } from "@octavo/resolution";
 import { err, ok, type Result } from "@octavo/result";
@@ -30,6 +31,8 @@ export interface GatewayConfig {
   readonly nodeName: string | null;
   /** Origins of browsers that may call with credentials. Open mode reflects every origin, as Okapi does. */
   readonly corsOrigins: readonly string[];
+  /** Networks that modules may be in, null where they may be anywhere. */
+  readonly moduleNetworks: readonly string[] | null;
   readonly drainDelayMs: number;
   readonly drainGraceMs: number;
   /** Processes that serve connections; 1: this one does. */
@@ -83,6 +86,7 @@ export function parseGatewayConfig(
     url: reader.parsed("OCTAVO_URL", null, urlOf),
     nodeName: reader.text("OCTAVO_NODE_NAME"),
     corsOrigins: reader.parsed("OCTAVO_CORS_ORIGINS", [], originsOf),
+    moduleNetworks: reader.parsed("OCTAVO_MODULE_NETWORKS", null, networksOf),
     drainDelayMs: reader.integer("OCTAVO_DRAIN_DELAY_MS", staysHere ? 0 : 5_000, { least: 0, most: 600_000 }),
     drainGraceMs: reader.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: 3_600_000 }),
     workers: reader.integer("OCTAVO_WORKERS", 1, { least: 1, most: 64 }),
@@ -161,6 +165,16 @@ function originsOf(text: string): Result<readonly string[], string> {
     : err(
         `must list origins as browsers send them, https://library.example (no path, no *), not ${wrong.join(", ")}`,
       );
+}
+
+function networksOf(text: string): Result<readonly string[] | null, string> {
+  const networks = text
+    .split(",")
+    .map((each) => each.trim())
+    .filter((each) => each !== "");
+  return networks.length > 0 && addressesWithin(networks) !== null
+    ? ok(networks)
+    : err(`must list addresses and networks, 10.0.0.0/8 or fd00::/8, with commas between, not "${text}"`);
 }
 
 function operatorTokenOf(text: string): Result<string, string> {

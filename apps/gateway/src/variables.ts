@@ -86,6 +86,12 @@ export const variables: readonly Variable[] = [
     help: "origins of browsers that may call, separated by commas",
   },
   {
+    name: "OCTAVO_MODULE_NETWORKS",
+    readBy: "gateway",
+    default: "anywhere",
+    help: "addresses and networks that modules may be in, with commas between: 10.0.0.0/8,fd00::/8",
+  },
+  {
     name: "OCTAVO_DRAIN_DELAY_MS",
     readBy: "gateway",
     default: "0 (up), 5000 (gateway)",

@@ -8,7 +8,7 @@ export { listenOnNode, takeOnNode } from "./node-listener.ts";
 export { connectOnNode } from "./node-upstream.ts";
 export { connectOnWire } from "./wire-upstream.ts";
 export type { UpstreamOptions } from "./upstream-socket.ts";
-export { mayBeModule } from "./upstream-address.ts";
+export { addressesWithin, mayBeModule } from "./upstream-address.ts";
 export { type HeaderList, headerOf, headerPairs, headersOf } from "./header-list.ts";
 export { type CheckedHead, checkHead, type GateRefusal } from "./semantic-gate.ts";
 export type { OkapiHeaders } from "./okapi-headers.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { mayBeModule } from "./upstream-address.ts";
+import { addressesWithin, mayBeModule } from "./upstream-address.ts";
 
 const allowed = [
   "127.0.0.1",
@@ -53,4 +53,29 @@ describe("an address", () => {
   it.each(forbidden)("may not be a module's: %j", (address) => {
     expect(mayBeModule(address)).toBe(false);
   });
+});
+
+describe("networks that an operator lists", () => {
+  const within = addressesWithin(["10.0.0.0/8", "fd00::/8", "192.168.1.7", "169.254.0.0/16"]);
+
+  it.each([
+    ["10.255.0.1", true],
+    ["::ffff:10.0.0.1", true],
+    ["192.168.1.7", true],
+    ["fd12::1", true],
+    ["11.0.0.1", false],
+    ["192.168.1.8", false],
+    ["127.0.0.1", false],
+    ["2001:db8::1", false],
+    // Whatever is listed: there no module can be.
+    ["169.254.169.254", false],
+    ["fd00:ec2::254", false],
+  ])("%s is within: %s", (address, isWithin) => {
+    expect(within?.(address)).toBe(isWithin);
+  });
+
+  it.each(["", "10.0.0.0/33", "10.0.0.0/-1", "fd00::/129", "10.0.0.0/8/8", "modules", "10.0.0", "10.0.0.0/"])(
+    "%j is none",
+    (network) => expect(addressesWithin([network])).toBeNull(),
+  );
 });

@@ -22,3 +22,18 @@ export function mayBeModule(address: string): boolean {
   const version = isIP(address);
   return version !== 0 && !never.check(address, version === 4 ? "ipv4" : "ipv6");
 }
+
+/** Where modules may be, as an operator lists it: addresses and networks, "10.0.0.0/8", "fd00::/8", "192.168.1.7".
+ * @returns null where one of them is none of these */
+export function addressesWithin(networks: readonly string[]): ((address: string) => boolean) | null {
+  const list = new BlockList();
+  for (const network of networks) {
+    const [address = "", bits = null, ...more] = network.split("/");
+    const version = isIP(address);
+    const most = version === 4 ? 32 : 128;
+    const prefix = bits === null ? most : /^[0-9]{1,3}$/.test(bits) ? Number(bits) : -1;
+    if (version === 0 || more.length > 0 || prefix < 0 || prefix > most) return null;
+    list.addSubnet(address, prefix, version === 4 ? "ipv4" : "ipv6");
+  }
+  return (address) => list.check(address, isIP(address) === 4 ? "ipv4" : "ipv6") && mayBeModule(address);
+}

@@ -51,7 +51,8 @@ export const registerInstance: Handler = async (call, platform) => {
   const url = posted.url ?? null;
   if (url !== null && url !== "") {
     const { registry, instance: gateway } = platform;
-    const checked = checkModuleUrl(url, [gateway.url, ...registry.instances().map((live) => live.url)]);
+    const gateways = [gateway.url, ...registry.instances().map((live) => live.url)];
+    const checked = checkModuleUrl(url, gateways, platform.config.moduleNetworks);
     if (!checked.ok) return badRequest(checked.error);
   }
   const instance: ModuleInstance = { instanceId, moduleId, url, nodeId: null, descriptor: null };

@@ -79,7 +79,7 @@ describe("the URL of a module", () => {
     "https://octavo.example",
     "https://octavo.example:443/x",
   ])("is not a gateway's: %s", (url) => {
-    expect(checkModuleUrl(url, gateways)).toEqual({
+    expect(checkModuleUrl(url, gateways, null)).toEqual({
       ok: false,
       error: `URL must be a module's, not a gateway's own: ${url}`,
     });
@@ -91,10 +91,20 @@ describe("the URL of a module", () => {
     "http://127.0.0.1:9130",
     "http://octavo.example",
   ])("may be at another port or host: %s", (url) => {
-    expect(checkModuleUrl(url, gateways).ok).toBe(true);
+    expect(checkModuleUrl(url, gateways, null).ok).toBe(true);
   });
 
   it("is checked as every URL that the platform calls", () => {
-    expect(checkModuleUrl("http://169.254.169.254/", gateways).ok).toBe(false);
+    expect(checkModuleUrl("http://169.254.169.254/", gateways, null).ok).toBe(false);
+  });
+
+  it.each([
+    ["http://10.1.2.3:8081", true],
+    ["http://[::ffff:10.1.2.3]:8081", true],
+    ["http://modules.internal", true], // looked at when it is connected to
+    ["http://11.1.2.3", false],
+    ["http://0x0b010203", false],
+  ])("is within the networks that are listed: %s %s", (url, isWithin) => {
+    expect(checkModuleUrl(url, [], ["10.0.0.0/8"]).ok).toBe(isWithin);
   });
 });

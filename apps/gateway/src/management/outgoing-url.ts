@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { mayBeModule } from "@octavo/http-wire";
+import { addressesWithin, mayBeModule } from "@octavo/http-wire";
 import { err, ok, type Result } from "@octavo/result";
 import { isLoopbackHost } from "../loopback-host.ts";
 
@@ -20,10 +20,18 @@ export function checkOutgoingUrl(text: string): Result<URL, string> {
 
 /** As checkOutgoingUrl, for where a module is: not at a gateway of this platform, which would call itself without end, and
  * for whom the management API is at the same port.
- * @param gateways the URLs of the platform's instances */
-export function checkModuleUrl(text: string, gateways: readonly string[]): Result<URL, string> {
+ * @param gateways the URLs of the platform's instances
+ * @param networks where modules may be; null: anywhere. What a name leads to is looked at when it is connected to */
+export function checkModuleUrl(
+  text: string,
+  gateways: readonly string[],
+  networks: readonly string[] | null,
+): Result<URL, string> {
   const checked = checkOutgoingUrl(text);
   if (!checked.ok) return checked;
+  const host = plainHost(checked.value);
+  const isWithin = networks === null || isIP(host) === 0 || addressesWithin(networks)?.(host) === true;
+  if (!isWithin) return err(`URL must be within OCTAVO_MODULE_NETWORKS: ${text}`);
   const own = gateways.some((gateway) => isSamePlace(checked.value, new URL(gateway)));
   return own ? err(`URL must be a module's, not a gateway's own: ${text}`) : checked;
 }

@@ -1,4 +1,4 @@
-import { connectOnWire } from "@octavo/http-wire";
+import { addressesWithin, connectOnWire } from "@octavo/http-wire";
 import type { RegistryView } from "@octavo/registry";
 import { createUpstreams, defaultUpstreamLimits, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
@@ -68,7 +68,8 @@ export function serveTenants<Identity extends Identifying>(
   { registry, config, clock, instance, log, metrics, tracing }: TenantSide,
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
-  const connections = connectOnWire();
+  const mayConnectTo = config.moduleNetworks === null ? null : addressesWithin(config.moduleNetworks);
+  const connections = connectOnWire(mayConnectTo === null ? {} : { mayConnectTo });
   const onEvent = (event: UpstreamEvent): void => {
     metrics.upstream.note(event);
     logUpstream(log, event);
