@@ -50,6 +50,16 @@ describe("the example module", () => {
     expect((await call("GET", "/reading-lists", undefined, "north")).text).not.toContain("Poetry");
   });
 
+  it("forgets what a tenant had when he leaves with purge, and not otherwise", async () => {
+    await call("POST", "/reading-lists", poetry, "east");
+    const left = (purge: boolean) =>
+      call("POST", "/_/tenant", JSON.stringify({ module_from: "example-reading-list-1.0.0", purge }), "east");
+    expect((await left(false)).status).toBe(204);
+    expect((await call("GET", "/reading-lists", undefined, "east")).text).toContain("Poetry");
+    expect((await left(true)).status).toBe(204);
+    expect((await call("GET", "/reading-lists", undefined, "east")).text).not.toContain("Poetry");
+  });
+
   it.each([
     ["what is not JSON", "{", "The body is not JSON"],
     ["no object", "[]", "The body is not a JSON object"],

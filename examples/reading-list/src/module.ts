@@ -22,10 +22,25 @@ async function answer(
   const tenant = request.headers["x-okapi-tenant"];
   if (typeof tenant !== "string") return sendText(response, 400, "X-Okapi-Tenant is missing");
   const { pathname } = new URL(request.url ?? "/", "http://module");
+  if (pathname === "/_/tenant") return answerTenant(lists, tenant, request, response);
   const [collection, id = null, ...more] = pathname.slice(1).split("/");
   if (collection !== "reading-lists" || more.length > 0) return sendText(response, 404, "Not found");
   if (id === null) return answerAll(lists, tenant, request, response);
   return answerOne(lists, tenant, id, request, response);
+}
+
+/** The interface _tenant 2.0: the module comes to a tenant, goes to another version, or leaves him. Only the gateway can call
+ * this. A module that keeps tables makes or changes them here. */
+async function answerTenant(
+  lists: ReadingLists,
+  tenant: string,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const told = await textOf(request);
+  const { purge = false }: { readonly purge?: boolean } = JSON.parse(told ?? "{}") as object; // as: what the interface says
+  if (purge) lists.forget(tenant);
+  response.writeHead(204).end();
 }
 
 async function answerAll(
@@ -73,6 +88,12 @@ async function answerOne(
 const BODY_BYTES = 1024 * 1024;
 
 async function bodyOf(request: IncomingMessage): Promise<ReturnType<typeof readBody>> {
+  const text = await textOf(request);
+  return text === null ? `The body is larger than ${BODY_BYTES} bytes` : readBody(text);
+}
+
+/** @returns null where it is too much */
+async function textOf(request: IncomingMessage): Promise<string | null> {
   const pieces: Buffer[] = [];
   let bytes = 0;
   // as: a request without an encoding gives Buffers
@@ -81,8 +102,7 @@ async function bodyOf(request: IncomingMessage): Promise<ReturnType<typeof readB
     // What is too much is read all the same: its sender waits with the answer until he has sent it.
     if (bytes <= BODY_BYTES) pieces.push(piece);
   }
-  if (bytes > BODY_BYTES) return `The body is larger than ${BODY_BYTES} bytes`;
-  return readBody(Buffer.concat(pieces).toString("utf8"));
+  return bytes > BODY_BYTES ? null : Buffer.concat(pieces).toString("utf8");
 }
 
 function sendJson(response: ServerResponse, status: number, value: unknown): void {

@@ -27,6 +27,10 @@ export class ReadingLists {
     this.#ofTenants.set(tenant, lists.set(list.id, list));
   }
 
+  forget(tenant: string): void {
+    this.#ofTenants.delete(tenant);
+  }
+
   /** @returns whether it was there */
   remove(tenant: string, id: string): boolean {
     return this.#ofTenants.get(tenant)?.delete(id) ?? false;
