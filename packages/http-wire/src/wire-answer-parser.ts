@@ -15,7 +15,7 @@ export interface WireAnswerHead extends AnswerHead {
 /** Reads the answers of one connection, strictly: what two readers could take for different answers is none.
  * States: head (interim answers pass) -> sized | until-close | chunk-size -> chunk -> chunk-end -> chunk-size | trailers ->
  * whole. From any to broken, which ends the connection. Whole and broken take no more bytes.
- * @see RFC 9112; docs/decisions/0018-own-wire-to-modules.md */
+ * @see RFC 9112; docs/decisions/0016-own-wire-to-modules.md */
 export class AnswerParser {
   #state: State = "whole";
   #isForHead = false;
