@@ -1,4 +1,11 @@
-import { type Clause, type Modifier, type Query, type Relation, SERVER_CHOICE } from "./query.ts";
+import {
+  type Clause,
+  type Modifier,
+  type Query,
+  type Relation,
+  SERVER_CHOICE,
+  type TermClause,
+} from "./query.ts";
 
 /** Prints a query so that parsing it gives the same again, but for positions. */
 export function printQuery({ where, sortBy }: Query): string {
@@ -6,16 +13,22 @@ export function printQuery({ where, sortBy }: Query): string {
   return printClause(where) + (keys.length === 0 ? "" : ` sortby${keys.join("")}`);
 }
 
+/** Long queries lean to the left: that side is walked in a loop. */
 function printClause(clause: Clause): string {
-  if (clause.kind === "term") {
-    const { index, relation, term } = clause;
-    const isBare = index === SERVER_CHOICE && relation.comparator === "=" && relation.modifiers.length === 0;
-    return isBare ? printText(term) : `${printText(index)} ${printRelation(relation)} ${printText(term)}`;
+  const behind: string[] = [];
+  let first = clause;
+  for (; first.kind === "boolean"; first = first.left) {
+    const { operator, modifiers, right } = first;
+    // The left side binds by itself; the right one would not.
+    const text = right.kind === "boolean" ? `(${printClause(right)})` : printTerm(right);
+    behind.push(` ${operator}${printModifiers(modifiers)} ${text}`);
   }
-  const { operator, modifiers, left, right } = clause;
-  // The left side binds by itself; the right one would not.
-  const behind = right.kind === "boolean" ? `(${printClause(right)})` : printClause(right);
-  return `${printClause(left)} ${operator}${printModifiers(modifiers)} ${behind}`;
+  return printTerm(first) + behind.toReversed().join("");
+}
+
+function printTerm({ index, relation, term }: TermClause): string {
+  const isBare = index === SERVER_CHOICE && relation.comparator === "=" && relation.modifiers.length === 0;
+  return isBare ? printText(term) : `${printText(index)} ${printRelation(relation)} ${printText(term)}`;
 }
 
 function printRelation({ comparator, modifiers }: Relation): string {

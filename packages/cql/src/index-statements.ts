@@ -1,0 +1,98 @@
+import { ignoredBy } from "./bind-text.ts";
+import {
+  booleanSql,
+  collated,
+  documentOf,
+  elementKeysSql,
+  foldedSql,
+  keySql,
+  numberSql,
+  textAt,
+  wordsSql,
+} from "./field-sql.ts";
+import { NORM_VERSION } from "./norm.ts";
+import { quoteName } from "./sql-names.ts";
+import type { IndexSpec, TableSpec } from "./table-spec.ts";
+
+export interface IndexStatement {
+  /** Stable: it changes when what the index holds changes. At most 63 bytes. */
+  readonly name: string;
+  /** Without CREATE INDEX [CONCURRENTLY]: `name ON table USING ...`, for whoever runs it to say how. */
+  readonly definition: string;
+  /** "pg_trgm" where it needs that extension. */
+  readonly extension: "pg_trgm" | null;
+}
+
+/** The indexes that make the declared searches fast: b-trees of (key, id), which serve equality, prefixes, order and pages; GIN for
+ * words, elements and parts. The primary key serves the id. */
+export function indexStatements(table: TableSpec): readonly IndexStatement[] {
+  return table.indexes.flatMap((field) =>
+    accessPaths(field).map(({ suffix, using, extension }) => {
+      const name = indexName(`${table.name}_${field.name}_${suffix}`);
+      const definition = `${quoteName(name)} ON ${quoteName(table.name)} USING ${using}`;
+      return { name, definition, extension: extension ?? null };
+    }),
+  );
+}
+
+interface AccessPath {
+  readonly suffix: string;
+  readonly using: string;
+  readonly extension?: "pg_trgm";
+}
+
+function accessPaths(field: IndexSpec): readonly AccessPath[] {
+  const document = documentOf(null);
+  switch (field.kind) {
+    case "uuid":
+      return field.name === "id" ? [] : [{ suffix: "key", using: `btree (${quoteName(field.column)})` }];
+    case "date":
+      return [
+        {
+          suffix: `key_v${NORM_VERSION}`,
+          using: `btree (${keySql(textAt(document, field.path), "nothing")}, id)`,
+        },
+      ];
+    case "number":
+      return [{ suffix: "number", using: `btree (${numberSql(document, field.path)}, id)` }];
+    case "boolean":
+      return [{ suffix: "boolean", using: `btree (${booleanSql(document, field.path)}, id)` }];
+    case "text":
+      return field.match.map((match): AccessPath => {
+        const text = textAt(document, field.path);
+        const ignored = ignoredBy(field);
+        switch (match) {
+          case "exact":
+            return { suffix: `key_v${NORM_VERSION}`, using: `btree (${keySql(text, ignored)}, id)` };
+          case "words":
+            return { suffix: `words_v${NORM_VERSION}`, using: `gin (${wordsSql(document, field)})` };
+          case "substring": {
+            const using = `gin (${collated(foldedSql(text, ignored))} gin_trgm_ops)`;
+            return { suffix: `parts_v${NORM_VERSION}`, using, extension: "pg_trgm" };
+          }
+        }
+      });
+    case "texts":
+    case "objects":
+      return field.match.map((match) => ({
+        suffix: `${match === "exact" ? "elements" : "words"}_v${NORM_VERSION}`,
+        using: `gin (${match === "exact" ? elementKeysSql(document, field) : wordsSql(document, field)})`,
+      }));
+  }
+}
+
+/** PostgreSQL cuts names behind 63 bytes, and two could become one: longer ones end with a number made of all of them. */
+function indexName(text: string): string {
+  const plain = text.toLowerCase().replaceAll(/[^a-z\d]+/gu, "_");
+  if (plain.length <= 63 && plain === text) return plain;
+  return `${plain.slice(0, 54)}_${fingerprint(text)}`;
+}
+
+/** FNV-1a, 32 bits. */
+function fingerprint(text: string): string {
+  let hash = 0x81_1c_9d_c5;
+  for (const character of text) {
+    hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01_00_01_93);
+  }
+  return (hash >>> 0).toString(16).padStart(8, "0");
+}
