@@ -20,6 +20,10 @@ export interface GatewayConfig {
   readonly databaseUrl: string | null;
   /** How long a database that is away is waited for at the start. */
   readonly databaseWaitMs: number;
+  /** How old a kept state may be that a start without the database uses; 0: none is kept, none is used. */
+  readonly snapshotMaxAgeMs: number;
+  /** How long without contact to the database tokens from before it still count. */
+  readonly authMaxAgeMs: number;
   readonly managementAuth: "open" | "closed";
   /** Whose product a plan takes where both families provide an interface and nothing else decides. */
   readonly family: Family;
@@ -61,6 +65,8 @@ export type StartedBy = "up" | "gateway";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 const MEBIBYTE = 1024 * 1024;
+const HOUR_MS = 3_600_000;
+const LONGEST_AGE_MS = 30 * 24 * HOUR_MS;
 
 /** Reads everything that configures a gateway.
  * @returns all mistakes together, one sentence each, with the variable's name and what to write instead */
@@ -79,6 +85,14 @@ export function parseGatewayConfig(
     dataDir: reader.text("OCTAVO_DATA_DIR") ?? ".octavo",
     databaseUrl,
     databaseWaitMs: reader.integer("OCTAVO_DATABASE_WAIT_MS", 30_000, { least: 0, most: 3_600_000 }),
+    snapshotMaxAgeMs: reader.integer("OCTAVO_SNAPSHOT_MAX_AGE_MS", 24 * HOUR_MS, {
+      least: 0,
+      most: LONGEST_AGE_MS,
+    }),
+    authMaxAgeMs: reader.integer("OCTAVO_AUTH_MAX_AGE_MS", HOUR_MS / 4, {
+      least: 1000,
+      most: LONGEST_AGE_MS,
+    }),
     managementAuth,
     family: reader.oneOf("OCTAVO_FAMILY", ["octavo", "folio"], "folio"),
     operatorToken: reader.secret("OCTAVO_OPERATOR_TOKEN", operatorTokenOf),

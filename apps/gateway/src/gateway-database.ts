@@ -1,7 +1,5 @@
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { type EmbeddedPostgres, startEmbeddedPostgres } from "@octavo/embedded-postgres";
-import { openRegistry, type Registry, type RegistryOptions } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import type { Log } from "./log.ts";
@@ -41,25 +39,4 @@ export async function startStateDatabase(
   const server = started.value;
   onEmbedded(server);
   return ok({ url: server.url, stop: () => server.stop() });
-}
-
-/** Opens the state, waiting for a database that is just starting too (a compose file starts both at once).
- * @param isGivenUp ends the waiting: somebody wants this process to stop */
-export async function openState(
-  options: RegistryOptions,
-  waitMs: number,
-  log: Log,
-  isGivenUp: AbortSignal,
-): Promise<Result<Registry, string>> {
-  const givesUpAt = performance.now() + waitMs;
-  for (let pauseMs = 250; ; pauseMs = Math.min(2000, pauseMs * 2)) {
-    const opened = await openRegistry(options);
-    if (opened.ok) return opened;
-    const { kind, message } = opened.error;
-    const isWorthWaiting =
-      kind === "unreachable" && performance.now() + pauseMs < givesUpAt && !isGivenUp.aborted;
-    if (!isWorthWaiting) return err(message);
-    log.warn({ cause: message }, "waiting for the database");
-    await delay(pauseMs, undefined, { signal: isGivenUp }).catch(() => undefined);
-  }
 }

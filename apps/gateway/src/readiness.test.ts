@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { type FollowedState, readinessOf } from "./readiness.ts";
 
-const well = { isDraining: false, loopLagMs: 0, workers: null };
+const well = { isDraining: false, loopLagMs: 0, workers: null, isFromFile: false };
 const following = { isUp: true, lastAt: null, stoppedBecause: null };
 const registry = (contact: FollowedState["contact"]): FollowedState => ({
   snapshot: { revision: 7, history: "h" },

@@ -16,6 +16,8 @@ export interface Vitals {
   readonly loopLagMs: number;
   /** null where this process serves connections itself. */
   readonly workers: WorkersState | null;
+  /** Whether the state is that of its snapshot file, and the database has not been met since the start. */
+  readonly isFromFile: boolean;
 }
 
 /** Whether this instance takes requests. It asks nobody: the state is in memory, and a database that is away takes nothing
@@ -27,6 +29,7 @@ export function readinessOf(registry: FollowedState, vitals: Vitals): Readiness 
     ready: because === null,
     revision: vitals.workers?.applied(registry.snapshot).revision ?? registry.snapshot.revision,
     database: registry.contact.isUp ? "up" : "down",
+    ...(vitals.isFromFile ? { state: "snapshot-file" as const, clock: "machine" as const } : {}),
     ...(vitals.workers === null
       ? {}
       : { workers: { wanted: vitals.workers.wanted, ready: vitals.workers.ready } }),

@@ -49,6 +49,17 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
         return log.warn({ action: event.action, outcome: event.outcome }, "a commit's outcome was in doubt");
       case "write-repeated":
         return log.debug({ action: event.action, because: event.because }, "a write begins again");
+      case "snapshot-file-written": {
+        const { revision, bytes, durationMs } = event;
+        return log.debug({ revision, bytes, durationMs: Math.round(durationMs) }, "snapshot file written");
+      }
+      case "snapshot-file-failed":
+        return log.error(
+          { cause: event.cause, remedy: event.remedy },
+          "the snapshot file cannot be written; without one no start while the database is away",
+        );
+      case "snapshot-file-refused":
+        return log.error({ path: event.path, because: event.because }, "snapshot file refused");
       case "listener-failed":
         return log.error({ cause: event.cause }, "a follower of the state failed");
       case "swept":

@@ -7,7 +7,7 @@ import {
   type ResponseSink,
 } from "@octavo/http-wire";
 import type { Caller } from "@octavo/identity";
-import { internalModuleId } from "@octavo/management-api";
+import { internalModuleId, type Operation } from "@octavo/management-api";
 import { err } from "@octavo/result";
 import { corsFor, type CorsPolicy } from "./cors.ts";
 import type { Exchange } from "./exchange/exchange.ts";
@@ -58,7 +58,8 @@ export function createServe(
     const answer = answerTo(head, dispatched, requestId, platform);
     const ms = performance.now() - started;
     noteOutcome(exchange, dispatched);
-    const headers = [...cors.headers, ...told, "X-Octavo-Request-Id", requestId];
+    const age = operation?.writes === false && outcome.ok ? ageOf(operation, platform) : [];
+    const headers = [...cors.headers, ...told, ...age, "X-Octavo-Request-Id", requestId];
     if (exchange.traceLines !== null) {
       const { method, target: url } = head;
       const { status } = answer;
@@ -89,6 +90,14 @@ export function createServe(
 }
 
 const UNSAID: Everywhere = { headers: [], refusal: null };
+
+/** Of what is read from this instance's memory while it has no contact to the database. */
+function ageOf({ access }: Operation, { registry }: Platform): HeaderList {
+  const { contact, clock } = registry;
+  if (contact.isUp || contact.lastAt === null || access.kind === "public") return [];
+  const seconds = Math.max(0, Math.ceil((clock.now() - Date.parse(contact.lastAt)) / 1000));
+  return ["X-Octavo-Age", String(seconds)];
+}
 
 function answerTo(
   head: CheckedHead,

@@ -1,17 +1,19 @@
 import { randomUUID } from "node:crypto";
-import type { FirstOperator } from "@octavo/identity";
-import type { Registry } from "@octavo/registry";
+import { type FirstOperator, type IdentityRows, identityRowsIn, keptIdentityRows } from "@octavo/identity";
+import type { Registry, RegistryEvent } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import { prepareDataFolder } from "./data-folder.ts";
 import { openFrontDoor } from "./front-door.ts";
-import { type Database, openState, startDatabase } from "./gateway-database.ts";
+import { type Database, startDatabase } from "./gateway-database.ts";
 import { freePort } from "./free-port.ts";
 import { instanceUrl } from "./instance-url.ts";
 import { internalModule } from "./internal-module.ts";
+import { keepState } from "./keep-state.ts";
 import { startTimers } from "./lifecycle/start-timers.ts";
 import type { Log } from "./log.ts";
 import { GatewayMetrics } from "./metrics/gateway-metrics.ts";
+import { keptFilesOf, openState, type OpenState } from "./open-state.ts";
 import { logRegistryEvents } from "./registry-log.ts";
 import { type Prepared, startServing } from "./start-serving.ts";
 import { version } from "./version.ts";
@@ -80,27 +82,44 @@ async function startOnDatabase(
   const workers = wanted === 1 ? null : new WorkerPool({ wanted, graceMs, log });
   const metrics = new GatewayMetrics(config.metrics);
   const logEvent = logRegistryEvents(log);
-  const registry = await openState(
+  const note = (event: RegistryEvent): void => {
+    metrics.registry.note(event);
+    logEvent(event);
+  };
+  const files = keptFilesOf(config, octavoKey);
+  const state = await openState(
     {
       connectionString: database.url,
       instance,
       internalModule: internalModule(),
-      log: (event) => {
-        metrics.registry.note(event);
-        logEvent(event);
-      },
+      log: note,
       ...(workers !== null && { followers: workers }),
     },
-    config.databaseWaitMs,
-    log,
-    isGivenUp,
+    { config, files, log, isGivenUp, machineNow: () => new Date().getTime() },
   );
-  if (!registry.ok) return registry;
+  if (!state.ok) return state;
   if (workers !== null) metrics.join(() => workers.scrape());
-  const prepared = { config, octavoKey, log, instance, metrics, accessLog, workers };
-  const gateway = await startOnRegistry(prepared, port, registry.value, database);
-  if (!gateway.ok) await registry.value.close();
-  return gateway;
+  const { registry, kept } = state.value;
+  const rows = rowsOf(state.value);
+  const prepared = { config, octavoKey, log, instance, metrics, accessLog, workers, rows, kept };
+  const gateway = await startOnRegistry(prepared, port, registry, database);
+  if (!gateway.ok) {
+    await registry.close();
+    return gateway;
+  }
+  const keeper = files === null ? null : keepState(prepared, registry, files, note);
+  return ok({
+    ...gateway.value,
+    close: async (hurry) => {
+      const [cut] = await Promise.all([gateway.value.close(hurry), keeper?.close()]);
+      return cut;
+    },
+  });
+}
+
+function rowsOf({ registry, kept }: OpenState): IdentityRows {
+  const rows = identityRowsIn(registry);
+  return kept === null ? rows : keptIdentityRows(rows, kept);
 }
 
 async function startOnRegistry(

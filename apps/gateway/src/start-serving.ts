@@ -1,8 +1,8 @@
 import { join } from "node:path";
 import type { Serve } from "@octavo/http-wire";
-import { ensureFirstOperator, type FirstOperator } from "@octavo/identity";
+import { ensureFirstOperator, type FirstOperator, type IdentityRows } from "@octavo/identity";
 import { okapiVersion } from "@octavo/management-api";
-import type { Registry } from "@octavo/registry";
+import type { KeptState, Registry } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import { observersOf } from "./exchange/observers.ts";
@@ -17,6 +17,7 @@ import { instanceHandlers } from "./management/instance-handlers.ts";
 import type { GatewayMetrics } from "./metrics/gateway-metrics.ts";
 import { processFamilies } from "./metrics/process-metrics.ts";
 import type { Platform } from "./management/platform.ts";
+import { identityPolicyOf } from "./proxy/identity-policy-of.ts";
 import { prepareAuthority } from "./proxy/authority-start.ts";
 import { startDataPlane } from "./proxy/start-data-plane.ts";
 import { readinessOf } from "./readiness.ts";
@@ -36,6 +37,9 @@ export interface Prepared {
   readonly metrics: GatewayMetrics;
   /** Where each request is told of; null: nowhere. */
   readonly accessLog: Log | null;
+  readonly rows: IdentityRows;
+  /** What the state came from, where that was not the database. */
+  readonly kept: KeptState | null;
 }
 
 /** A gateway without its door: it answers whatever request it is given. */
@@ -54,22 +58,24 @@ export interface Serving {
 /** Puts together what answers, on a registry that is there: the first operator, the authority, the data plane, the
  * management API. Nothing is left running where it fails. */
 export async function startServing(
-  { config, octavoKey, log, instance, metrics, accessLog, workers }: Prepared,
+  { config, octavoKey, log, instance, metrics, accessLog, workers, rows, kept }: Prepared,
   registry: Registry,
 ): Promise<Result<Serving, string>> {
-  const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
-  const first =
-    config.managementAuth === "open"
-      ? ok(null)
-      : await ensureFirstOperator(registry, { environmentToken: config.operatorToken, tokenFile });
+  const first = await firstOperatorOf(config, registry, log, kept);
   if (!first.ok) return first;
-  const authority = await prepareAuthority({ registry, log, instance }, octavoKey);
+  const authority = await prepareAuthority(
+    { registry, log, instance, rows },
+    octavoKey,
+    identityPolicyOf(config),
+  );
   if (!authority.ok) return authority;
 
+  const keptAt = registry.contact.lastAt;
   const vitals = { isDraining: false, lag: new LoopLag() };
   const readiness = () => {
     const loopLagMs = Math.max(vitals.lag.worstMs, workers?.lagMs ?? 0);
-    return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers });
+    const isFromFile = kept !== null && registry.contact.lastAt === keptAt;
+    return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers, isFromFile });
   };
   const freshness = new Freshness(registry, log);
   const jobs = new PlatformJobs(registry);
@@ -119,4 +125,26 @@ export async function startServing(
       await dataPlane.close();
     },
   });
+}
+
+/** Without the database nobody is made an operator: those of the file are there, and a new token of the environment waits. */
+async function firstOperatorOf(
+  config: GatewayConfig,
+  registry: Registry,
+  log: Log,
+  kept: KeptState | null,
+): Promise<Result<FirstOperator | null, string>> {
+  if (config.managementAuth === "open") return ok(null);
+  const tokenFile = config.databaseUrl === null ? join(config.dataDir, "operator-token") : null;
+  const ensure = () => ensureFirstOperator(registry, { environmentToken: config.operatorToken, tokenFile });
+  if (kept === null) return ensure();
+  const make = async (): Promise<void> => {
+    const ensured = await ensure();
+    if (!ensured.ok) log.error({ because: ensured.error }, "the first operator is missing");
+  };
+  const stop = registry.onRows(() => {
+    stop();
+    void make();
+  });
+  return ok({ kind: "exists" });
 }

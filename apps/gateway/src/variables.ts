@@ -39,7 +39,7 @@ export const variables: readonly Variable[] = [
     name: "OCTAVO_DATA_DIR",
     readBy: "gateway",
     default: ".octavo",
-    help: "embedded database, key, first operator token",
+    help: "embedded database, key, first operator token; with DATABASE_URL the snapshot file",
   },
   {
     name: "OCTAVO_MANAGEMENT_AUTH",
@@ -57,7 +57,19 @@ export const variables: readonly Variable[] = [
     name: "OCTAVO_DATABASE_WAIT_MS",
     readBy: "gateway",
     default: "30000",
-    help: "longest wait for the database at the start",
+    help: "longest wait for the database at the start; at most 10 s of it where a snapshot file can be used",
+  },
+  {
+    name: "OCTAVO_SNAPSHOT_MAX_AGE_MS",
+    readBy: "gateway",
+    default: "86400000",
+    help: "how old a snapshot file may be that a start without the database uses; 0: no such file",
+  },
+  {
+    name: "OCTAVO_AUTH_MAX_AGE_MS",
+    readBy: "gateway",
+    default: "900000",
+    help: "how long without the database tokens count that were signed before it was lost",
   },
   {
     name: "OCTAVO_OPERATOR_TOKEN",

@@ -8,14 +8,14 @@ export interface IdentityRows {
   signingSecrets(kids: readonly string[]): Promise<readonly SigningSecret[] | null>;
 }
 
-interface EndedSession {
+export interface EndedSession {
   readonly sessionId: string;
   readonly tenantId: string;
   /** Milliseconds, of the one clock. */
   readonly endedAtMs: number;
 }
 
-interface SigningSecret {
+export interface SigningSecret {
   readonly kid: string;
   readonly wrapped: string;
 }

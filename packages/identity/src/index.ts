@@ -8,6 +8,7 @@ export { publishNextKey, rewrapSigningKeys } from "./change-keys.ts";
 export { signOutEverywhere } from "./change-identities.ts";
 export { defaultIdentityPolicy, type IdentityPolicy } from "./identity-policy.ts";
 export { type IdentityRows, identityRowsIn } from "./identity-rows.ts";
+export { keptIdentityRows } from "./kept-identity-rows.ts";
 export { LiveEpochs } from "./live-epochs.ts";
 export { KeyRotation } from "./rotate-keys.ts";
 export { revokeAllSessions, revokeSessionsOf, SessionStore } from "./session-store.ts";

@@ -40,6 +40,7 @@ export class SigningKeys {
   }
 
   /** Makes the first key where there is none.
+   * @param stored where the private parts are
    * @param octavoKey 32 bytes that wrap the private parts (DECISIONS 8)
    * @param onProblem a key that this instance cannot open, found after the start
    * @returns as the error, why the gateway must not start: above all, that OCTAVO_KEY is another one */
@@ -47,11 +48,10 @@ export class SigningKeys {
     registry: Registry,
     octavoKey: Uint8Array,
     onProblem: (because: string) => void,
+    stored: IdentityRows = identityRowsIn(registry),
   ): Promise<Result<SigningKeys, string>> {
     const ensured = await ensureSigningKey(registry, octavoKey);
-    return ensured.ok
-      ? SigningKeys.follow(registry, identityRowsIn(registry), octavoKey, onProblem)
-      : ensured;
+    return ensured.ok ? SigningKeys.follow(registry, stored, octavoKey, onProblem) : ensured;
   }
 
   /** As `open`, where there is a key already. */

@@ -6,6 +6,7 @@ import { messageOf } from "./database-failure.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { isRewound, look, type Looked } from "./look.ts";
+import type { OpenError } from "./open-options.ts";
 import { readPosition, type Seen } from "./read-log.ts";
 import { outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Contact } from "./registry.ts";
@@ -18,6 +19,8 @@ import type { Snapshot } from "./snapshot.ts";
 import type { SnapshotHolder } from "./snapshot-holder.ts";
 
 /** Brings the snapshot to what the database holds. States:
+ * - unadmitted: the snapshot is of a file, and the database has not been met yet: nothing of it is read before it is known
+ *   that this program can
  * - following: each look applies what is new
  * - away: the last look failed; the snapshot stays and is served
  * - stopped: the database holds what this program cannot apply; the snapshot stays, writes are refused. The next look
@@ -26,12 +29,17 @@ export class Follower {
   /** @returns why it could not, in a sentence */
   readonly catchUp: () => Promise<Result<void, string>>;
   readonly #parts: FollowerParts;
-  #isUp = true;
-  #lastAt: string | null = null;
+  #admit: FollowerParts["admit"];
+  #isUp: boolean;
+  #lastAt: string | null;
+  #refusedBecause: string | null = null;
   #stopped: { readonly at: Pick<Seen, "revision" | "hash">; readonly because: string } | null = null;
 
   constructor(parts: FollowerParts) {
     this.#parts = parts;
+    this.#admit = parts.admit;
+    this.#isUp = parts.admit === null;
+    this.#lastAt = parts.lastAt;
     this.catchUp = coalesce(async () => {
       try {
         return await this.#catchUp();
@@ -43,10 +51,18 @@ export class Follower {
   }
 
   get contact(): Contact {
-    return { isUp: this.#isUp, lastAt: this.#lastAt, stoppedBecause: this.#stopped?.because ?? null };
+    const stoppedBecause = this.#refusedBecause ?? this.#stopped?.because ?? null;
+    return { isUp: this.#isUp, lastAt: this.#lastAt, stoppedBecause };
+  }
+
+  /** False until a database is met for the first time, where the snapshot is of a file. */
+  get isAdmitted(): boolean {
+    return this.#admit === null;
   }
 
   async #catchUp(): Promise<Result<void, string>> {
+    const admitted = await this.#beAdmitted();
+    if (!admitted.ok) return admitted;
     for (;;) {
       const { holder, rewinds } = this.#parts;
       const base = holder.current;
@@ -60,6 +76,21 @@ export class Follower {
       else if (how !== "same") rewinds.recent.replace(changes);
       return ok(undefined);
     }
+  }
+
+  /** A database that cannot be this program's takes readiness from it, as at a start; it is asked again at each look. */
+  async #beAdmitted(): Promise<Result<void, string>> {
+    if (this.#admit === null) return ok(undefined);
+    const admitted = await this.#admit();
+    if (admitted.ok) {
+      this.#admit = null;
+      this.#refusedBecause = null;
+      return admitted;
+    }
+    const { kind, message } = admitted.error;
+    if (kind === "unreachable") return this.#contactLost(message);
+    this.#refusedBecause = message;
+    return err(message);
   }
 
   /** @returns the snapshot to replace `base` with */
@@ -195,4 +226,8 @@ export interface FollowerParts {
   /** System id and timeline of the server as it was seen last; null: never. */
   readonly server: () => string | null;
   readonly log: (event: RegistryEvent) => void;
+  /** What is done before anything is read of a database that has not been met yet; null where it has been. */
+  readonly admit: (() => Promise<Result<void, OpenError>>) | null;
+  /** When there was contact last: ISO, or null. */
+  readonly lastAt: string | null;
 }

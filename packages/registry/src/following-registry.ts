@@ -9,7 +9,7 @@ import { type ClusterSigns, readClusterSigns } from "./cluster-signs.ts";
 import { coalesce } from "./coalesce.ts";
 import { acknowledge, beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
 import type { OpCodec } from "./logged-change.ts";
-import type { RegistryOptions } from "./open-options.ts";
+import type { OpenError, RegistryOptions } from "./open-options.ts";
 import { PollLoop } from "./poll-loop.ts";
 import type { Protocol } from "./protocol.ts";
 import type {
@@ -44,6 +44,9 @@ export interface RegistryParts {
   readonly protocol: Protocol;
   readonly signs: ClusterSigns;
   readonly rewinds: RewindWatch;
+  /** @see FollowerParts */
+  readonly admit: (() => Promise<Result<void, OpenError>>) | null;
+  readonly lastAt: string | null;
 }
 
 const sweepEveryMs = 600_000;
@@ -88,7 +91,8 @@ export class FollowingRegistry implements Registry {
     this.#holder = new SnapshotHolder(snapshot, log);
     const shared = { pool, holder: this.#holder, clock, internal, codec, protocol, rewinds, log };
     const server = (): string | null => this.#signs.server;
-    this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server });
+    const { admit, lastAt } = more;
+    this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server, admit, lastAt });
     this.#writer = new Writer({ ...shared, follower: this.#follower });
     this.#rows = new RowListeners(log);
     this.#barrier = new Barrier(pool, options.instance.id);
@@ -141,6 +145,7 @@ export class FollowingRegistry implements Registry {
     intent: WriteIntent,
     decide: (snapshot: Snapshot) => Result<Decision, E>,
   ): Promise<Result<Committed, E | WriteError>> {
+    if (!this.#follower.isAdmitted) return err(unmet());
     const written = await this.#writer.write(intent, decide);
     if (written.ok) await this.#options.followers?.reached(written.value.revision);
     return written;
@@ -181,6 +186,7 @@ export class FollowingRegistry implements Registry {
   }
 
   async renameInstance(instanceId: string, name: string): Promise<Result<LiveInstance, WriteError>> {
+    if (!this.#follower.isAdmitted) return err(unmet());
     try {
       const isRenamed = await rename(this.#pool, instanceId, name);
       this.#live = await readLiveInstances(this.#pool);
@@ -209,6 +215,7 @@ export class FollowingRegistry implements Registry {
     statements: typeof readOnly | typeof readWrite,
     work: (client: PoolClient) => Promise<T>,
   ): Promise<Result<T, WriteError>> {
+    if (!this.#follower.isAdmitted) return err(unmet());
     const ran = await runTransaction(this.#pool, statements, async (client) => ({
       commits: true,
       value: await work(client),
@@ -229,7 +236,7 @@ export class FollowingRegistry implements Registry {
   /** @returns whether there was contact */
   async #poll(): Promise<boolean> {
     await this.#follower.catchUp();
-    if (!this.#follower.contact.isUp) return false;
+    if (!this.#follower.contact.isUp || !this.#follower.isAdmitted) return false;
     this.#rows.tell();
     try {
       const { instance, followers } = this.#options;
@@ -265,4 +272,8 @@ export class FollowingRegistry implements Registry {
     const swept = await this.transaction((client) => sweep(client, this.#options.instance.id));
     if (swept.ok && swept.value !== null) this.#options.log({ kind: "swept", ...swept.value });
   }
+}
+
+function unmet(): WriteError {
+  return unavailable("this instance has started from its snapshot file and has not met the database yet");
 }

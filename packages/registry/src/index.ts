@@ -9,6 +9,7 @@ export * from "./change-events.ts";
 export type { ClusterSigns } from "./cluster-signs.ts";
 export { finalizeProtocol } from "./finalize.ts";
 export { readClusterFacts, type ClusterFacts } from "./cluster-facts.ts";
+export * from "./snapshot-file/index.ts";
 export { announceRows } from "./row-listeners.ts";
 export * from "./replica.ts";
 export { diffSnapshots, inSlices, nothingYet, type SnapshotPatch } from "./snapshot-patch.ts";

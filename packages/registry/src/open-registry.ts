@@ -22,6 +22,7 @@ import type { Registry } from "./registry.ts";
 import { REMEMBERED } from "./rewind/recent-changes.ts";
 import { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, runTransaction } from "./run-transaction.ts";
+import type { KeptState } from "./snapshot-file/read-snapshot-file.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 /** Opens the state: checks the server, migrates the schema, reads everything, begins to follow.
@@ -40,14 +41,8 @@ export async function openRegistry(options: RegistryOptions): Promise<Result<Reg
 
 async function open(pool: Pool, options: RegistryOptions): Promise<Result<Registry, OpenError>> {
   const isOwn = watchOwnBackends(pool);
-  const checked = await checkServer(pool);
-  if (!checked.ok) return checked;
-  const migrated = await migrate(pool, allMigrations, ({ version, name }) =>
-    options.log({ kind: "schema-migrated", version, name }),
-  );
-  if (!migrated.ok) return migrated;
-  const spoken = await checkProtocol(pool, options.protocol ?? thisProtocol);
-  if (!spoken.ok) return spoken;
+  const admitted = await admit(pool, options);
+  if (!admitted.ok) return admitted;
   const codec = new OpCodec(options.internalModule);
   const startedAt = performance.now();
   const first = await loadFirst(pool, options.internalModule, codec);
@@ -67,9 +62,60 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
   const signs = await readClusterSigns(pool);
   const rewinds = new RewindWatch(changes);
   const parts = { options, pool, codec, snapshot, clock, live, isOwn, protocol, signs, rewinds };
-  const registry = new FollowingRegistry(parts);
+  const registry = new FollowingRegistry({ ...parts, ...met });
   await registry.join();
   return ok(registry);
+}
+
+/** Nothing is to be found out about the database any more. */
+const met = { admit: null, lastAt: null };
+
+/** Opens the state without its database: from what was kept of it. Whatever needs the database is unavailable until it is
+ * met; then this instance follows it as any other does, and without a new start.
+ * @param nowMs of this machine's clock: until the database says what time it is, there is no better one */
+export function openRegistryFromFile(options: RegistryOptions, kept: KeptState, nowMs: number): Registry {
+  const { snapshot, confirmedAtMs, readMs } = kept;
+  const pool = createPool(options);
+  const protocol = options.protocol ?? thisProtocol;
+  options.log({
+    kind: "snapshot-loaded",
+    because: "file",
+    revision: snapshot.revision,
+    modules: snapshot.modules.size,
+    durationMs: readMs,
+  });
+  return new FollowingRegistry({
+    options,
+    pool,
+    codec: new OpCodec(options.internalModule),
+    snapshot,
+    // A clock that is behind must not make what was seen a thing of the future.
+    clock: new DatabaseClock(new Date(Math.max(nowMs, confirmedAtMs))),
+    live: [],
+    isOwn: watchOwnBackends(pool),
+    protocol,
+    signs: { activeProtocol: protocol.min, openRewinds: 0, server: null },
+    rewinds: new RewindWatch([]),
+    admit: async () => {
+      const admitted = await admit(pool, options);
+      if (!admitted.ok) return admitted;
+      // Known first and asked then, as at a start: whoever raises the protocol counts those who are known.
+      await beat(pool, options.instance, snapshot, protocol);
+      return checkProtocol(pool, protocol);
+    },
+    lastAt: new Date(confirmedAtMs).toISOString(),
+  });
+}
+
+/** Whether this program can work on this database; brings its schema to what the program knows. */
+async function admit(pool: Pool, options: RegistryOptions): Promise<Result<void, OpenError>> {
+  const checked = await checkServer(pool);
+  if (!checked.ok) return checked;
+  const migrated = await migrate(pool, allMigrations, ({ version, name }) =>
+    options.log({ kind: "schema-migrated", version, name }),
+  );
+  if (!migrated.ok) return migrated;
+  return checkProtocol(pool, options.protocol ?? thisProtocol);
 }
 
 interface First {

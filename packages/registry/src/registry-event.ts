@@ -7,7 +7,7 @@ export type RegistryEvent =
   | { readonly kind: "listening-lost"; readonly cause: string }
   | {
       readonly kind: "snapshot-loaded";
-      readonly because: "start" | "history" | "gap";
+      readonly because: "start" | "file" | "history" | "gap";
       readonly revision: number;
       readonly modules: number;
       readonly durationMs: number;
@@ -42,5 +42,14 @@ export type RegistryEvent =
     }
   /** A write begins again: the database had moved on, or another writer was first. */
   | { readonly kind: "write-repeated"; readonly action: string; readonly because: "behind" | "lost" }
+  | {
+      readonly kind: "snapshot-file-written";
+      readonly revision: number;
+      readonly bytes: number;
+      readonly durationMs: number;
+    }
+  /** Without one this instance cannot start while the database is away. */
+  | { readonly kind: "snapshot-file-failed"; readonly cause: string; readonly remedy: string }
+  | { readonly kind: "snapshot-file-refused"; readonly path: string; readonly because: string }
   | { readonly kind: "listener-failed"; readonly cause: string }
   | { readonly kind: "swept"; readonly idempotencyKeys: number; readonly instances: number };

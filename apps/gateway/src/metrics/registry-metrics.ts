@@ -1,4 +1,4 @@
-import type { Registry, RegistryEvent } from "@octavo/registry";
+import type { KeptVitals, Registry, RegistryEvent } from "@octavo/registry";
 import { CounterFamily } from "./counter.ts";
 import type { Family } from "./family.ts";
 import { readAtScrape } from "./read-at-scrape.ts";
@@ -24,6 +24,30 @@ export class RegistryMetrics {
         "octavo_registry_revision",
         "Newest revision of the state that this process has applied",
         () => registry.snapshot.revision,
+      ),
+    ];
+  }
+
+  /** Of an instance that keeps its state in a file. */
+  keptFamilies(registry: Pick<Registry, "clock">, vitals: () => KeptVitals): readonly Family[] {
+    return [
+      readAtScrape(
+        "gauge",
+        "octavo_snapshot_file_revision",
+        "Revision of the state in the snapshot file; absent before the first",
+        () => vitals().revision,
+      ),
+      readAtScrape(
+        "gauge",
+        "octavo_snapshot_file_age_seconds",
+        "Since the snapshot file was last known to be what the database holds; absent before the first",
+        () => secondsSince(vitals().confirmedAtMs, registry.clock.now()),
+      ),
+      readAtScrape(
+        "counter",
+        "octavo_snapshot_file_failures_total",
+        "How often the snapshot file could not be written",
+        () => vitals().failures,
       ),
     ];
   }
@@ -67,6 +91,10 @@ export class RegistryMetrics {
   }
 }
 
+function secondsSince(atMs: number | null, nowMs: number): number | null {
+  return atMs === null ? null : Math.max(0, nowMs - atMs) / 1000;
+}
+
 function lagOf(registry: Pick<Registry, "snapshot" | "instances">): number {
   const furthest = registry
     .instances()
@@ -75,5 +103,5 @@ function lagOf(registry: Pick<Registry, "snapshot" | "instances">): number {
 }
 
 function contactAge({ contact, clock }: Pick<Registry, "contact" | "clock">): number | null {
-  return contact.lastAt === null ? null : Math.max(0, clock.now() - Date.parse(contact.lastAt)) / 1000;
+  return secondsSince(contact.lastAt === null ? null : Date.parse(contact.lastAt), clock.now());
 }

@@ -78,7 +78,9 @@ export class TenantCallers {
   constructor(parts: CallersParts) {
     this.#parts = parts;
     this.#verifiedWith = parts.keys.verification;
-    this.#contactAtMs = parts.registry.clock.now();
+    // One that has started from a file, or from a parent without contact, knows what was ended until then only.
+    const { clock, contact } = parts.registry;
+    this.#contactAtMs = contact.isUp || contact.lastAt === null ? clock.now() : Date.parse(contact.lastAt);
     this.#stop = parts.registry.onRows(() => {
       if (parts.registry.contact.isUp) this.#contactAtMs = parts.registry.clock.now();
     });

@@ -1,7 +1,6 @@
 import {
   type Caller,
-  defaultIdentityPolicy,
-  identityRowsIn,
+  type IdentityRows,
   type IdentityPolicy,
   KeyRotation,
   SessionStore,
@@ -42,16 +41,21 @@ export interface PreparedAuthority {
 /** @param octavoKey 32 bytes
  * @returns as the error, why the gateway must not start */
 export async function prepareAuthority(
-  { registry, log, instance }: Pick<Platform, "registry" | "log" | "instance">,
+  {
+    registry,
+    log,
+    instance,
+    rows,
+  }: Pick<Platform, "registry" | "log" | "instance"> & { readonly rows: IdentityRows },
   octavoKey: Uint8Array,
-  policy: IdentityPolicy = defaultIdentityPolicy,
+  policy: IdentityPolicy,
 ): Promise<Result<PreparedAuthority, string>> {
   const onProblem = (because: string): void => log.error({ because }, "signing keys need an operator");
-  const opened = await SigningKeys.open(registry, octavoKey, onProblem);
+  const opened = await SigningKeys.open(registry, octavoKey, onProblem, rows);
   if (!opened.ok) return opened;
   const core = await AuthorityCore.create({
     registry,
-    rows: identityRowsIn(registry),
+    rows,
     keys: opened.value,
     audit: (intent) => audited(registry, intent),
     url: instance.url,

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { parseModuleDescriptor, type ModuleDescriptor } from "@octavo/descriptor";
 import { type CheckedHead, connectOnWire } from "@octavo/http-wire";
-import { defaultIdentityPolicy, type IdentityPolicy, SigningKeys, TokenIssuer } from "@octavo/identity";
+import {
+  defaultIdentityPolicy,
+  identityRowsIn,
+  type IdentityPolicy,
+  SigningKeys,
+  TokenIssuer,
+} from "@octavo/identity";
 import { parseJson } from "@octavo/json";
 import { internalModuleDescriptor } from "@octavo/management-api";
 import { type Change, openRegistry, type Registry } from "@octavo/registry";
@@ -53,7 +59,8 @@ export async function authorityInTest(
   if (!opened.ok) throw new Error(opened.error.message);
   const registry = opened.value;
   const log = createLog({ level: "error", form: "json", now: () => 0, write: () => undefined });
-  const prepared = await prepareAuthority({ registry, log, instance }, octavoKey, policy);
+  const rows = identityRowsIn(registry);
+  const prepared = await prepareAuthority({ registry, log, instance, rows }, octavoKey, policy);
   if (!prepared.ok) {
     await registry.close();
     throw new Error(prepared.error);

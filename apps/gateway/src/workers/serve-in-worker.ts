@@ -9,6 +9,7 @@ import { Freshness } from "../freshness.ts";
 import type { ListenerSurroundings } from "../front-door.ts";
 import type { Log } from "../log.ts";
 import { AuthorityCore } from "../proxy/authority-core.ts";
+import { identityPolicyOf } from "../proxy/identity-policy-of.ts";
 import { tokenRouteOf } from "../proxy/authority-token-routes.ts";
 import type { OwnRoutes } from "../proxy/own-routes.ts";
 import { serveTenants } from "../proxy/start-data-plane.ts";
@@ -46,6 +47,7 @@ export async function serveInWorker(
     audit: async (intent) => (await link.ask({ of: "audit", intent })) === true,
     url: instance.url,
     log,
+    policy: identityPolicyOf(config),
   });
   const parent = connectToParent(parentPath, log);
   const tracing = await loadTracing();

@@ -1,6 +1,5 @@
 import { createServer, type Server } from "node:net";
 import type { Serve } from "@octavo/http-wire";
-import { identityRowsIn } from "@octavo/identity";
 import type { Registry } from "@octavo/registry";
 import { err, ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "../config.ts";
@@ -52,11 +51,10 @@ export async function openWorkersDoor(
 }
 
 function supplyOf(
-  { config, octavoKey, instance }: Prepared,
+  { config, octavoKey, instance, rows }: Prepared,
   parentPath: string,
   registry: Registry,
 ): WorkerSupply {
-  const rows = identityRowsIn(registry);
   // Nothing of it is a worker's business.
   const shown = { ...config, databaseUrl: null, operatorToken: null, key: null };
   return {

@@ -472,6 +472,10 @@ export interface Readiness {
   readonly revision?: number;
   /** Whether the database answered last; requests are served without it */
   readonly database?: "up" | "down";
+  /** Where the state is from, while the database has not been met since the start */
+  readonly state?: "snapshot-file";
+  /** Whose time counts, while the database has not said what time it is */
+  readonly clock?: "machine";
   /** Processes that serve its connections, where there are several */
   readonly workers?: {
     readonly wanted: number;

@@ -9,6 +9,16 @@ export const Readiness = Type.Object(
         description: "Whether the database answered last; requests are served without it",
       }),
     ),
+    state: Type.Optional(
+      Type.Enum(["snapshot-file"], {
+        description: "Where the state is from, while the database has not been met since the start",
+      }),
+    ),
+    clock: Type.Optional(
+      Type.Enum(["machine"], {
+        description: "Whose time counts, while the database has not said what time it is",
+      }),
+    ),
     workers: Type.Optional(
       Type.Object(
         { wanted: Type.Integer(), ready: Type.Integer() },
