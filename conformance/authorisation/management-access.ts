@@ -93,6 +93,12 @@ POST   /_/octavo/jobs/{jobId}/fail                             t
 POST   /_/octavo/jobs/{jobId}/cancel                           t
 GET    /_/metrics                                              v
 GET    /_/octavo/instances                                     v d t
+GET    /_/octavo/cluster                                       v d t
+POST   /_/octavo/cluster/finalize                              -
+GET    /_/octavo/events                                        v
+GET    /_/octavo/rewinds                                       v
+POST   /_/octavo/rewinds/{rewindId}/acknowledge                -
+POST   /_/octavo/rewinds/{rewindId}/propose                    -
 GET    /_/octavo/keys                                          everybody
 POST   /_/octavo/identity/invalidations                        t providers users permissions
 GET    /_/octavo/tenants/{tenantId}/timers                     v d t

@@ -77,6 +77,11 @@ export async function startServing(
     const isFromFile = kept !== null && registry.contact.lastAt === keptAt;
     return readinessOf(registry, { isDraining: vitals.isDraining, loopLagMs, workers, isFromFile });
   };
+  registry.reportVitals(() => {
+    const { ready: isReady, because = null } = readiness();
+    const workersNow = workers === null ? null : { wanted: workers.wanted, ready: workers.ready };
+    return { isReady, because, isDraining: vitals.isDraining, workers: workersNow };
+  });
   const freshness = new Freshness(registry, log);
   const jobs = new PlatformJobs(registry);
   const tracing = await loadTracing();

@@ -29,6 +29,9 @@ const tags: Readonly<Record<string, string>> = {
   keys: "Keys that tokens of tenants are signed with",
   identity: "What modules tell of their users",
   instances: "Gateways that share a registry",
+  cluster: "All gateways together and what they share",
+  events: "What changes, as it happens",
+  rewinds: "What a failover of the database has lost",
   metrics: "What a gateway counts",
 };
 

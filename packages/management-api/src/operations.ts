@@ -13,6 +13,7 @@ import { jobOperations } from "./operations/octavo-jobs.ts";
 import { metricsOperations } from "./operations/octavo-metrics.ts";
 import { operatorOperations } from "./operations/octavo-operators.ts";
 import { planOperations } from "./operations/octavo-plans.ts";
+import { rewindOperations } from "./operations/octavo-rewinds.ts";
 import { tenantTimerOperations } from "./operations/octavo-timers.ts";
 import { octavoVersionOperations } from "./operations/octavo-version.ts";
 import { pullOperations } from "./operations/pull.ts";
@@ -39,6 +40,7 @@ const table = [
   ...planOperations,
   ...auditOperations,
   ...clusterOperations,
+  ...rewindOperations,
   ...identityOperations,
   ...metricsOperations,
   ...tenantTimerOperations,

@@ -1,7 +1,11 @@
 import type { PoolClient } from "pg";
+import { readLiveInstances } from "./heartbeat.ts";
+import type { LiveInstance } from "./registry.ts";
 
 /** What the database tells of all instances together. */
 export interface ClusterFacts {
+  /** As they have said by now, not by the heartbeat before. */
+  readonly instances: readonly LiveInstance[];
   readonly leases: readonly LeaseFact[];
   /** Of jobs that have not ended, by state. */
   readonly openJobs: Readonly<Record<string, number>>;
@@ -56,6 +60,7 @@ export async function readClusterFacts(client: PoolClient): Promise<ClusterFacts
     openJobs: Object.fromEntries(jobs.rows.map(({ state, count }) => [state, count])),
     timers: timer?.all ?? 0,
     timersLate: timer?.late ?? 0,
+    instances: await readLiveInstances(client),
     database: await readDatabase(client),
   };
 }

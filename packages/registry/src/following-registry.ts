@@ -17,6 +17,7 @@ import type {
   Committed,
   Contact,
   Decision,
+  InstanceVitals,
   LiveInstance,
   Registry,
   Settled,
@@ -71,6 +72,7 @@ export class FollowingRegistry implements Registry {
   readonly #protocol: Protocol;
   readonly #rewinds: RewindWatch;
   #signs: ClusterSigns;
+  #vitals: () => InstanceVitals | null = () => null;
   #live: readonly LiveInstance[];
   /** As far as it knows: another one may have come since the last heartbeat. */
   #isAlone: boolean;
@@ -125,8 +127,8 @@ export class FollowingRegistry implements Registry {
     return this.#signs;
   }
 
-  get isListening(): boolean {
-    return this.#wakeUps?.isListening ?? false;
+  reportVitals(read: () => Omit<InstanceVitals, "isListening">): void {
+    this.#vitals = () => ({ ...read(), isListening: this.#wakeUps?.isListening ?? false });
   }
 
   get newestProtocol(): number {
@@ -241,7 +243,13 @@ export class FollowingRegistry implements Registry {
     try {
       const { instance, followers } = this.#options;
       const own = this.#holder.current;
-      this.#live = await beat(this.#pool, instance, followers?.applied(own) ?? own, this.#protocol);
+      this.#live = await beat(
+        this.#pool,
+        instance,
+        followers?.applied(own) ?? own,
+        this.#protocol,
+        this.#vitals(),
+      );
       this.#isAlone = this.#live.length < 2;
       await this.#rewinds.record(this.#pool);
       await this.#readSigns();

@@ -1,7 +1,7 @@
 import type { Pool, PoolClient } from "pg";
 import type { AppliedState, InstanceIdentity } from "./open-options.ts";
 import type { Protocol } from "./protocol.ts";
-import type { LiveInstance } from "./registry.ts";
+import type { InstanceVitals, LiveInstance } from "./registry.ts";
 import { appliedChannel } from "./wake-ups.ts";
 
 const liveForSeconds = 3;
@@ -12,13 +12,14 @@ export async function beat(
   instance: InstanceIdentity,
   applied: AppliedState,
   protocol: Pick<Protocol, "min" | "max">,
+  vitals: InstanceVitals | null,
 ): Promise<readonly LiveInstance[]> {
   await pool.query(
     `insert into octavo.instance
-       (id, url, name, version, protocol_min, protocol_max, history, applied_revision)
-     values ($1, $2, $3, $4, $5, $6, $7, $8)
+       (id, url, name, version, protocol_min, protocol_max, history, applied_revision, vitals)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
      on conflict (id) do update set heartbeat_at = clock_timestamp(), history = excluded.history,
-       applied_revision = excluded.applied_revision`,
+       applied_revision = excluded.applied_revision, vitals = excluded.vitals`,
     [
       instance.id,
       instance.url,
@@ -28,6 +29,7 @@ export async function beat(
       protocol.max,
       applied.history,
       applied.revision,
+      vitals === null ? null : JSON.stringify(vitals),
     ],
   );
   return readLiveInstances(pool);
@@ -45,9 +47,10 @@ export async function readLiveInstances(pool: Pool | PoolClient): Promise<readon
     protocol_min: number;
     protocol_max: number;
     heartbeat_age: number;
+    vitals: InstanceVitals | null;
   }>(
     `select id, name, url, version, started_at, history, applied_revision, protocol_min, protocol_max,
-       extract(epoch from clock_timestamp() - heartbeat_at)::float8 as heartbeat_age
+       extract(epoch from clock_timestamp() - heartbeat_at)::float8 as heartbeat_age, vitals
      from octavo.instance
      where heartbeat_at > clock_timestamp() - make_interval(secs => $1) order by started_at, id`,
     [liveForSeconds],
@@ -62,6 +65,7 @@ export async function readLiveInstances(pool: Pool | PoolClient): Promise<readon
     appliedRevision: Number(row.applied_revision),
     protocol: { min: row.protocol_min, max: row.protocol_max },
     heartbeatAgeSeconds: row.heartbeat_age,
+    vitals: row.vitals,
   }));
 }
 

@@ -56,7 +56,7 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     durationMs: performance.now() - startedAt,
   });
   const protocol = options.protocol ?? thisProtocol;
-  const live = await beat(pool, options.instance, snapshot, protocol);
+  const live = await beat(pool, options.instance, snapshot, protocol, null);
   const stillSpoken = await checkProtocol(pool, protocol);
   if (!stillSpoken.ok) return stillSpoken;
   const signs = await readClusterSigns(pool);
@@ -100,7 +100,7 @@ export function openRegistryFromFile(options: RegistryOptions, kept: KeptState, 
       const admitted = await admit(pool, options);
       if (!admitted.ok) return admitted;
       // Known first and asked then, as at a start: whoever raises the protocol counts those who are known.
-      await beat(pool, options.instance, snapshot, protocol);
+      await beat(pool, options.instance, snapshot, protocol, null);
       return checkProtocol(pool, protocol);
     },
     lastAt: new Date(confirmedAtMs).toISOString(),

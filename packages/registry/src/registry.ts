@@ -43,8 +43,8 @@ export interface Registry extends RegistryView {
   instances(): readonly LiveInstance[];
   /** As they were at the last look, a second ago where there is contact. */
   readonly signs: ClusterSigns;
-  /** Whether this instance is woken by changes, or finds them by looking alone. */
-  readonly isListening: boolean;
+  /** From now on the heartbeat says so. */
+  reportVitals(read: () => Omit<InstanceVitals, "isListening">): void;
   /** Newest protocol that this program knows. */
   readonly newestProtocol: number;
   /** Not written where no such instance is live: look into `instances()` first. */
@@ -122,6 +122,20 @@ export interface LiveInstance {
   readonly protocol: { readonly min: number; readonly max: number };
   /** When it was looked at. */
   readonly heartbeatAgeSeconds: number;
+  /** null until it has said. */
+  readonly vitals: InstanceVitals | null;
+}
+
+/** How an instance fares, as it says itself with each heartbeat. */
+export interface InstanceVitals {
+  readonly isReady: boolean;
+  /** Why it is not ready. */
+  readonly because: string | null;
+  readonly isDraining: boolean;
+  /** Processes that serve its connections; null where it is one. */
+  readonly workers: { readonly wanted: number; readonly ready: number } | null;
+  /** Whether it is woken by changes, or finds them by looking once a second. */
+  readonly isListening: boolean;
 }
 
 /** How far a revision has come. "unknown": the database could not be asked. */

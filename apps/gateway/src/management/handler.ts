@@ -44,6 +44,8 @@ export interface Refusal {
     | "forbidden"
     | "unauthorized"
     | "conflict"
+    /** It was there once. */
+    | "gone"
     | "too-large"
     | "unavailable"
     /** It was carried out, and some instance does not know it yet. */

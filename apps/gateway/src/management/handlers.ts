@@ -1,5 +1,6 @@
 import type { OperationName } from "@octavo/management-api";
 import { listAudit } from "./audit.ts";
+import { clusterStatus, finalizeCluster } from "./cluster.ts";
 import { createDeployment, deleteDeployment, getDeployment, listDeployments } from "./deployment.ts";
 import { healthOfAll, healthOfInstance, healthOfModule } from "./discovery-health.ts";
 import {
@@ -13,6 +14,7 @@ import {
 } from "./discovery-modules.ts";
 import { getNode, listNodes, putNode } from "./discovery-nodes.ts";
 import { createEnv, deleteEnv, getEnv, listEnv } from "./environment.ts";
+import { followChanges } from "./follow-changes.ts";
 import { listInstances } from "./instances.ts";
 import {
   cleanupModules,
@@ -29,6 +31,7 @@ import { createOperator, deleteOperator, getOperator, listOperators } from "./op
 import { explainPlan } from "./plans.ts";
 import type { Handler } from "./platform.ts";
 import { pullModules } from "./pull.ts";
+import { acknowledgeLoss, listRewinds, proposeLoss } from "./rewinds.ts";
 import { deleteJob, deleteJobs, getJob, listJobs, startInstall, startUpgrade } from "./tenant-install.ts";
 import { getInterface, listInterfaces } from "./tenant-interfaces.ts";
 import {
@@ -113,6 +116,12 @@ export const handlers: Readonly<Record<Exclude<OperationName, InstanceOperation>
   "plans.explain": explainPlan,
   "audit.list": listAudit,
   "instances.list": listInstances,
+  "cluster.status": clusterStatus,
+  "cluster.finalize": finalizeCluster,
+  "events.follow": followChanges,
+  "rewinds.list": listRewinds,
+  "rewinds.acknowledge": acknowledgeLoss,
+  "rewinds.propose": proposeLoss,
   "keys.list": listKeys,
   "identity.invalidate": invalidateIdentities,
   "jobs.list": listAllJobs,

@@ -4,10 +4,12 @@ import type { Call, CallOptions, WriteOptions } from "../call.ts";
 import type { RawJson } from "../raw-json.ts";
 import type {
   AuditPage,
+  Cluster,
   ClusterStatus,
   DeploymentDescriptor,
   EnvEntry,
   ExplainedPlan,
+  Finalized,
   HealthDescriptor,
   HealthStatus,
   IdentityInvalidations,
@@ -25,6 +27,7 @@ import type {
   PlanRequest,
   PullDescriptor,
   Readiness,
+  Rewind,
   RoutingEntry,
   TenantDescriptor,
   TenantModuleDescriptor,
@@ -492,6 +495,24 @@ export interface Operations {
     /** List the live gateways and how far each has come: GET /_/octavo/instances */
     list(input?: CallOptions): Promise<Answer<ClusterStatus>>;
   };
+  readonly cluster: {
+    /** See all gateways, what they share, and what wants a person: GET /_/octavo/cluster */
+    status(input?: CallOptions): Promise<Answer<Cluster>>;
+    /** Let the gateways write what only this version knows, once all run it; there is no way back: POST /_/octavo/cluster/finalize */
+    finalize(input?: WriteOptions): Promise<Answer<Finalized>>;
+  };
+  readonly events: {
+    /** Follow the changes of the registry from now on, or from the revision in Last-Event-ID; at any instance: GET /_/octavo/events */
+    follow(input?: CallOptions): Promise<Answer<string>>;
+  };
+  readonly rewinds: {
+    /** List failovers of the database that lost acknowledged changes, newest first, with what was lost: GET /_/octavo/rewinds */
+    list(input?: CallOptions): Promise<Answer<readonly Rewind[]>>;
+    /** End the alarm of a loss: somebody has looked after it: POST /_/octavo/rewinds/{rewindId}/acknowledge */
+    acknowledge(input: WriteOptions & { readonly rewindId: string }): Promise<Answer<Rewind>>;
+    /** Write the lost changes once more, those that still make sense; the others are told with the reason: POST /_/octavo/rewinds/{rewindId}/propose */
+    propose(input: WriteOptions & { readonly rewindId: string }): Promise<Answer<Rewind>>;
+  };
   readonly keys: {
     /** List the public keys that tokens of tenants are signed with, as a JSON Web Key Set: GET /_/octavo/keys */
     list(input?: CallOptions): Promise<Answer<KeySet>>;
@@ -645,6 +666,18 @@ export function createOperations(call: Call): Operations {
     },
     instances: {
       list: (input = {}) => call({ name: "instances.list", method: "GET", path: "/_/octavo/instances", writes: false }, input),
+    },
+    cluster: {
+      status: (input = {}) => call({ name: "cluster.status", method: "GET", path: "/_/octavo/cluster", writes: false }, input),
+      finalize: (input = {}) => call({ name: "cluster.finalize", method: "POST", path: "/_/octavo/cluster/finalize", writes: true }, input),
+    },
+    events: {
+      follow: (input = {}) => call({ name: "events.follow", method: "GET", path: "/_/octavo/events", writes: false }, input),
+    },
+    rewinds: {
+      list: (input = {}) => call({ name: "rewinds.list", method: "GET", path: "/_/octavo/rewinds", writes: false }, input),
+      acknowledge: (input) => call({ name: "rewinds.acknowledge", method: "POST", path: "/_/octavo/rewinds/{rewindId}/acknowledge", writes: true }, input),
+      propose: (input) => call({ name: "rewinds.propose", method: "POST", path: "/_/octavo/rewinds/{rewindId}/propose", writes: true }, input),
     },
     keys: {
       list: (input = {}) => call({ name: "keys.list", method: "GET", path: "/_/octavo/keys", writes: false }, input),

@@ -28,6 +28,93 @@ export interface AuditPage {
   readonly before?: number;
 }
 
+/** All gateways of one registry and what they share */
+export interface Cluster {
+  /** Newest revision at the instance that answers */
+  readonly revision: number;
+  /** Line of history of the registry */
+  readonly history: string;
+  /** Protocol between the instances */
+  readonly protocol: {
+    /** What the instances write */
+    readonly active: number;
+    /** What the instance that answers could write */
+    readonly newest: number;
+  };
+  /** Those with a live heartbeat */
+  readonly instances: readonly ClusterInstance[];
+  readonly leases: readonly Lease[];
+  /** Jobs that have not ended, by state */
+  readonly openJobs: { readonly [name: string]: unknown };
+  readonly timers: {
+    /** Timers that will fire */
+    readonly scheduled: number;
+    /** Those that should have fired a minute ago */
+    readonly late: number;
+  };
+  readonly database: ClusterDatabase;
+  /** What an operator should look at, a sentence each */
+  readonly warnings: readonly string[];
+}
+
+/** The database of the registry */
+export interface ClusterDatabase {
+  /** Version of the server */
+  readonly version: string;
+  /** Name of the database */
+  readonly name: string;
+  /** Its size */
+  readonly bytes: number;
+  /** Connections of all clients of the server */
+  readonly connectionsUsed: number;
+  /** max_connections */
+  readonly connectionsMost: number;
+  /** Whether it takes no writes */
+  readonly standby: boolean;
+  /** Share of the queue of notifications that is taken; at 1 nothing can be written */
+  readonly notificationQueueUsage: number;
+  /** System id and timeline; another one: another server */
+  readonly server?: string;
+}
+
+/** A gateway and how it fares */
+export interface ClusterInstance {
+  /** Id of the instance */
+  readonly id: string;
+  /** Name for people */
+  readonly name?: string;
+  /** Where it answers */
+  readonly url: string;
+  /** Version of Octavo that it runs */
+  readonly version: string;
+  /** Protocols between instances that it knows */
+  readonly protocol: {
+    readonly min: number;
+    readonly max: number;
+  };
+  /** When it started, ISO 8601 */
+  readonly startedAt: string;
+  /** Since its last heartbeat, when it was looked at */
+  readonly heartbeatAgeSeconds: number;
+  /** Newest revision that it serves */
+  readonly appliedRevision: number;
+  /** How many revisions it is behind */
+  readonly lag: number;
+  /** Whether it takes requests; absent until it has said */
+  readonly ready?: boolean;
+  /** Why it is not ready */
+  readonly because?: string;
+  /** Whether it is ending */
+  readonly draining?: boolean;
+  /** False: it is not woken by changes and looks for them once a second */
+  readonly listening?: boolean;
+  /** Processes that serve its connections */
+  readonly workers?: {
+    readonly wanted: number;
+    readonly ready: number;
+  };
+}
+
 /** The gateways that share one registry */
 export interface ClusterStatus {
   /** Revision of the registry at the instance that answers */
@@ -73,6 +160,14 @@ export interface ExplainedPlan {
   readonly steps: readonly PlanStep[];
   /** Routes that the plan would open to callers without a token */
   readonly publicRoutes?: readonly PublicRoute[];
+}
+
+/** What finalizing has come to */
+export interface Finalized {
+  /** Protocol that was active */
+  readonly before: number;
+  /** Protocol that is active now */
+  readonly active: number;
 }
 
 /** A gateway with a live heartbeat */
@@ -300,6 +395,45 @@ export interface LaunchDescriptor {
   readonly env?: readonly EnvEntry[];
 }
 
+/** The right to do something alone for a while */
+export interface Lease {
+  /** What it is the right to */
+  readonly name: string;
+  /** Id of the instance that holds it */
+  readonly holder: string;
+  /** How often the holder has changed */
+  readonly epoch: number;
+  /** Below 0: nobody holds it */
+  readonly expiresInSeconds: number;
+}
+
+/** An acknowledged change that the database lost */
+export interface LostChange {
+  /** Its number before it was lost; another change may have it now */
+  readonly revision: number;
+  /** When it was made, ISO 8601 */
+  readonly at: string;
+  /** Who made it */
+  readonly actor: string;
+  /** Name of the operation */
+  readonly action: string;
+  /** What it was done to */
+  readonly target: string;
+  /** What it consisted of, without what may be secret */
+  readonly ops: readonly {
+    /** What was done */
+    readonly kind: string;
+    /** To what, in words */
+    readonly of: readonly string[];
+  }[];
+  /** proposed: it is there again; refused: it makes no sense any more */
+  readonly outcome: "lost" | "proposed" | "refused";
+  /** Why it was refused */
+  readonly because?: string;
+  /** Revision under which it is there again */
+  readonly proposedRevision?: number;
+}
+
 /** What a module offers and what it needs */
 export interface ModuleDescriptor {
   /** Id of the module: product, "-", semantic version */
@@ -485,6 +619,34 @@ export interface Readiness {
   readonly because?: string;
   /** What an operator should look at although it serves */
   readonly notes?: readonly string[];
+}
+
+/** A failover that lost acknowledged changes */
+export interface Rewind {
+  /** Id of the loss */
+  readonly id: string;
+  /** The line of history that was cut off */
+  readonly lostHistory: string;
+  /** Its newest revision that is still there */
+  readonly keptRevision: number;
+  /** The newest that any gateway had applied */
+  readonly lostRevision: number;
+  /** False: more was lost than the gateways remember */
+  readonly complete: boolean;
+  /** When it was noticed, ISO 8601 */
+  readonly noticedAt: string;
+  /** URL of the gateway that reported it first */
+  readonly noticedBy: string;
+  /** System id and timeline before */
+  readonly serverBefore?: string;
+  /** System id and timeline after */
+  readonly serverAfter?: string;
+  /** Absent: the alarm is on */
+  readonly acknowledgedAt?: string;
+  /** Who acknowledged it */
+  readonly acknowledgedBy?: string;
+  /** What was lost, oldest first */
+  readonly changes: readonly LostChange[];
 }
 
 /** One route of a module, one place of a filter in the pipeline, or one timer */

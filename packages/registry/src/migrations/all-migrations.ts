@@ -5,6 +5,7 @@ import { envRequired } from "./0003-env-required.ts";
 import { jobJournal } from "./0004-job-journal.ts";
 import { timers } from "./0006-timers.ts";
 import { rewind } from "./0007-rewind.ts";
+import { instanceVitals } from "./0008-instance-vitals.ts";
 
 /** In order; a number may be missing until its migration is written. What was released is never edited, only followed: the
  * ledger keeps a checksum of each. */
@@ -15,4 +16,5 @@ export const allMigrations: readonly Migration[] = [
   jobJournal,
   timers,
   rewind,
+  instanceVitals,
 ];
