@@ -13,8 +13,8 @@ export function jittered(ms: number): number {
   return ms * (0.8 + Math.random() * 0.4);
 }
 
-/** Full jitter: anything up to 100 ms, 200 ms, 400 ms ... at most 5 s, so that a database that comes back is not met by
- * everybody at once. `attempt` counts from 0. */
+/** Full jitter: anything up to 100 ms, 200 ms, 400 ms ... at most 1.5 s, so that a database that comes back is not met by
+ * everybody at once, and what was taken back meanwhile is known within 2 s. `attempt` counts from 0. */
 export function backoff(attempt: number): number {
-  return 20 + Math.random() * Math.min(5000, 100 * 2 ** Math.min(attempt, 10));
+  return 20 + Math.random() * Math.min(1500, 100 * 2 ** Math.min(attempt, 10));
 }
