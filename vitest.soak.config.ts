@@ -13,6 +13,7 @@ export default defineConfig({
     include: [
       "conformance/rolling/**/*.test.ts",
       "conformance/faults/**/*.test.ts",
+      "conformance/ha/**/*.test.ts",
       "conformance/authorisation/revocation.test.ts",
       "apps/gateway/src/timers-across-processes.test.ts",
     ],
