@@ -1,19 +1,18 @@
 import { compileAfter, compileOrderBy, compileWhere, sortPlace } from "@octavo/cql";
 import { assert } from "@octavo/result";
+import { type Connection, connect } from "@octavo/testing/connection";
 import { freshDatabase } from "@octavo/testing/fresh-database";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bind, makeIndexes, makeTables } from "./library.ts";
 
-let client: Client;
+let client: Connection;
 let drop: () => Promise<void>;
 
 const ROWS = 50_000;
 
 beforeAll(async () => {
   const database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connect(database.url);
   await makeTables(client);
   drop = () => database.drop();
   await client.query(`INSERT INTO book (id, jsonb) SELECT i, jsonb_build_object('id', i, 'title', 'Volume ' || n || ' of shelf ' || n % 1000,

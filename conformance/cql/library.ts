@@ -16,12 +16,12 @@ import {
   type UuidIndex,
 } from "@octavo/cql";
 import { err, ok, type Result } from "@octavo/result";
-import type { Client } from "pg";
+import type { Connection } from "@octavo/testing/connection";
 
 const id: UuidIndex = { kind: "uuid", name: "id", path: ["id"], column: "id" };
 
 /** Books, their copies and the shelves where these stand: every kind of index, foreign tables in both directions. */
-export const shelfTable: TableSpec = {
+const shelfTable: TableSpec = {
   name: "shelf",
   indexes: [id, { kind: "text", name: "name", path: ["name"], match: ["exact"] }],
   foreign: [
@@ -36,7 +36,7 @@ export const shelfTable: TableSpec = {
   ],
 };
 
-export const copyTable: TableSpec = {
+const copyTable: TableSpec = {
   name: "copy",
   indexes: [
     id,
@@ -50,7 +50,7 @@ export const copyTable: TableSpec = {
   ],
 };
 
-export const bookTable: TableSpec = {
+const bookTable: TableSpec = {
   name: "book",
   serverChoice: ["title", "code"],
   dynamic: ["note", "extra.deep", "pages", "languages"],
@@ -86,10 +86,10 @@ export const bookTable: TableSpec = {
   ],
 };
 
-export const library = defineTables([shelfTable, copyTable, bookTable]);
+const library = defineTables([shelfTable, copyTable, bookTable]);
 
 /** The tables; whoever inserts gives the keys their columns. */
-export async function makeTables(client: Client): Promise<void> {
+export async function makeTables(client: Connection): Promise<void> {
   await client.query("CREATE EXTENSION IF NOT EXISTS pg_trgm");
   for (const statement of sqlFunctions("public")) await client.query(statement);
   await client.query("CREATE TABLE shelf (id uuid PRIMARY KEY, jsonb jsonb NOT NULL)");
@@ -99,7 +99,7 @@ export async function makeTables(client: Client): Promise<void> {
   );
 }
 
-export async function makeIndexes(client: Client): Promise<void> {
+export async function makeIndexes(client: Connection): Promise<void> {
   for (const table of [shelfTable, copyTable, bookTable]) {
     for (const { definition } of indexStatements(table)) await client.query(`CREATE INDEX ${definition}`);
   }
@@ -111,7 +111,7 @@ export interface Library {
   readonly shelves: readonly Json[];
 }
 
-export async function fillLibrary(client: Client, { books, copies, shelves }: Library): Promise<void> {
+export async function fillLibrary(client: Connection, { books, copies, shelves }: Library): Promise<void> {
   const insert = async (table: string, columns: string, keys: string, documents: readonly Json[]) => {
     await client.query(
       `INSERT INTO ${table} (id, jsonb${columns}) SELECT (d ->> 'id')::uuid, d${keys} FROM jsonb_array_elements($1::jsonb) AS r(d)`,
@@ -125,7 +125,7 @@ export async function fillLibrary(client: Client, { books, copies, shelves }: Li
 }
 
 /** Follows the keys as the joins do. */
-export function relatedIn({ books, copies, shelves }: Library): Related {
+function relatedIn({ books, copies, shelves }: Library): Related {
   const tables: Readonly<Record<string, readonly Json[]>> = { book: books, copy: copies, shelf: shelves };
   return (step, document) => {
     const [ours, theirs] = step.to === "parent" ? [step.key, "id"] : ["id", step.key];
@@ -145,7 +145,7 @@ export function bind(text: string, table = "book"): Result<BoundQuery, CqlError>
   return query.ok ? bindQuery(query.value, library, table) : query;
 }
 
-export interface Selected extends Sql {
+interface Selected extends Sql {
   readonly bound: BoundQuery;
 }
 

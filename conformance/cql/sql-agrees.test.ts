@@ -8,20 +8,19 @@ import {
   type SortPlace,
 } from "@octavo/cql";
 import { assert } from "@octavo/result";
+import { type Connection, connect } from "@octavo/testing/connection";
 import { freshDatabase } from "@octavo/testing/fresh-database";
 import fc from "fast-check";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { anyBookQuery, anyLibrary } from "./library.arbitraries.ts";
 import { bind, evaluated, fillLibrary, makeIndexes, makeTables, select, textOf } from "./library.ts";
 
-let client: Client;
+let client: Connection;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
   const database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connect(database.url);
   await makeTables(client);
   await makeIndexes(client);
   drop = () => database.drop();

@@ -1,15 +1,14 @@
 import { norm, sqlFunctions, wordsOf } from "@octavo/cql";
+import { type Connection, connect } from "@octavo/testing/connection";
 import { freshDatabase } from "@octavo/testing/fresh-database";
-import { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 
-let client: Client;
+let client: Connection;
 let drop: () => Promise<void>;
 
 beforeAll(async () => {
   const database = await freshDatabase();
-  client = new Client({ connectionString: database.url });
-  await client.connect();
+  client = await connect(database.url);
   await client.query(`CREATE SCHEMA "a ""schema"`);
   for (const statement of sqlFunctions('a "schema')) await client.query(statement);
   await client.query(`SET search_path = "a ""schema"`);

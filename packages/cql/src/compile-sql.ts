@@ -265,7 +265,7 @@ function likePattern(pieces: readonly Piece[]): string {
 }
 
 /** The first text, in the order of code points, behind all that begin with this one; null where there is none. */
-export function textBehind(prefix: string): string | null {
+function textBehind(prefix: string): string | null {
   const characters = charactersOf(prefix);
   for (let last = characters.pop(); last !== undefined; last = characters.pop()) {
     const code = last.codePointAt(0) ?? 0;

@@ -4,7 +4,6 @@ import type {
   DateIndex,
   ForeignSpec,
   IndexSpec,
-  NumberIndex,
   ObjectsIndex,
   TextIndex,
   TextsIndex,
@@ -57,7 +56,6 @@ export type LeafCondition =
 export type TextField = TextIndex | DateIndex;
 export type ArrayField = TextsIndex | ObjectsIndex;
 export type WordField = TextIndex | ArrayField;
-export type SortedField = Exclude<IndexSpec, UuidIndex | NumberIndex>;
 
 export type OrderOperator = "<" | "<=" | ">" | ">=";
 export type NumberOperator = OrderOperator | "=" | "<>";

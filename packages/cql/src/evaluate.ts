@@ -15,8 +15,8 @@ import type {
 } from "./condition.ts";
 import { elementsOf, type Json, propertyOf, textOfJson, valueAt } from "./json-text.ts";
 import { type Ignored, norm } from "./norm.ts";
+import { isLike } from "./like.ts";
 import type { ForeignStep, IndexSpec } from "./table-spec.ts";
-import { ANY, ONE, type Piece } from "./term.ts";
 import { wordsOf } from "./words.ts";
 
 /** The documents that one step leads to from a document. */
@@ -121,12 +121,7 @@ function fitsText(test: TextTest, text: string): boolean {
     case "prefix":
       return text.startsWith(test.value);
     case "like":
-      return isLike(
-        charactersOf(text),
-        test.pieces.flatMap((piece): readonly Piece[] =>
-          typeof piece === "string" ? charactersOf(piece) : [piece],
-        ),
-      );
+      return isLike(charactersOf(text), test.pieces);
     case "compare":
       return isInOrder(compareCharacters(text, test.value), test.operator);
   }
@@ -147,30 +142,6 @@ function isInOrder(difference: number, operator: OrderOperator | NumberOperator)
     case "<>":
       return difference !== 0;
   }
-}
-
-/** Goes back to the last star only, so that its steps are at most length times length. */
-function isLike(text: readonly string[], pattern: readonly Piece[]): boolean {
-  let at = 0;
-  let next = 0;
-  let star = -1;
-  let starAt = 0;
-  while (at < text.length) {
-    const piece = pattern[next];
-    if (piece === ANY) {
-      star = next;
-      starAt = at;
-      next += 1;
-    } else if (piece === ONE || (piece !== undefined && piece === text[at])) {
-      at += 1;
-      next += 1;
-    } else if (star >= 0) {
-      starAt += 1;
-      at = starAt;
-      next = star + 1;
-    } else return false;
-  }
-  return pattern.slice(next).every((piece) => piece === ANY);
 }
 
 /** null where there is no text at all. */

@@ -3,8 +3,8 @@ export type Piece = string | AnyCharacters | OneCharacter;
 
 export const ANY = Symbol("*");
 export const ONE = Symbol("?");
-export type AnyCharacters = typeof ANY;
-export type OneCharacter = typeof ONE;
+type AnyCharacters = typeof ANY;
+type OneCharacter = typeof ONE;
 
 /** `a\*b*` is the text `a*b` and any characters. Neighbouring stars are one. */
 export function piecesOf(term: string): readonly Piece[] {

@@ -11,7 +11,8 @@ export interface Token {
 
 /** Longest first. */
 const SYMBOLS: readonly SymbolComparator[] = ["==", "<=", ">=", "<>", "=", "<", ">"];
-const ENDS_WORD = /[\s()=<>"/]/u;
+/** As in cql-java, where a quote within a word is one of its characters. */
+const ENDS_WORD = /[\s()=<>/]/u;
 
 /** Takes a query apart: words, quoted strings, comparators, brackets. A backslash masks the character behind it; what that
  * means is for whoever reads the term.
@@ -54,10 +55,9 @@ function endOfString(text: string, start: number): number | null {
   return null;
 }
 
-/** A backslash at the end of a word masks nothing, and stands for itself. */
+/** A word as a string would have it: a quote is masked; a backslash at the end masks nothing, and stands for itself. */
 function closed(word: string): string {
-  const [slashes = ""] = /\\*$/u.exec(word) ?? [];
-  return slashes.length % 2 === 0 ? word : `${word}\\`;
+  return word.replaceAll(/\\[^]|["\\]/gu, (found) => (found.length === 1 ? `\\${found}` : found));
 }
 
 function wordAt(text: string, start: number): string {
