@@ -1,5 +1,8 @@
 import type { Command } from "./command.ts";
 import { backup } from "./commands/backup.ts";
+import { clusterFinalize } from "./commands/cluster-finalize.ts";
+import { clusterAcknowledge, clusterPropose, clusterRewinds } from "./commands/cluster-rewinds.ts";
+import { clusterStatus } from "./commands/cluster-status.ts";
 import { discoveryList } from "./commands/discovery-list.ts";
 import { discoveryRegister } from "./commands/discovery-register.ts";
 import { doctor } from "./commands/doctor.ts";
@@ -65,6 +68,11 @@ export const commands: readonly Command[] = [
   keysList,
   keysRotate,
   keysRewrap,
+  clusterStatus,
+  clusterFinalize,
+  clusterRewinds,
+  clusterAcknowledge,
+  clusterPropose,
   importOkapi,
   backup,
   restore,

@@ -19,6 +19,7 @@ import { type Answer, answerOf, formFor, refusalAnswer } from "./management/answ
 import { type CallerOfTenant, dispatch, type Dispatched, type HandlerTable } from "./management/dispatch.ts";
 import type { Refusal } from "./management/handler.ts";
 import type { Platform } from "./management/platform.ts";
+import { WritePace } from "./management/write-pace.ts";
 import { type Everywhere, everywhere } from "./management/everywhere.ts";
 import { requestIdFor } from "./management/request-id.ts";
 import type { ServeModules } from "./proxy/serve-modules.ts";
@@ -33,6 +34,7 @@ export function createServe(
   freshness: Freshness,
 ): ServeExchange {
   const { config, log } = platform;
+  const pace = new WritePace(config.writesPerSecond, () => performance.now());
   const policy: CorsPolicy = { origins: config.corsOrigins, reflectsAll: config.managementAuth === "open" };
   return throughGate(log, freshness, serveModules, serveManagement);
 
@@ -72,7 +74,7 @@ export function createServe(
 
   async function carryOut(request: Parameters<typeof dispatch>[0]): Promise<Dispatched> {
     try {
-      return await dispatch(request, handlers, platform, callerOfTenant);
+      return await dispatch(request, handlers, platform, callerOfTenant, pace);
     } catch (cause) {
       if (cause instanceof BodyFailure) throw cause;
       const { requestId } = request;

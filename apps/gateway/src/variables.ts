@@ -159,6 +159,12 @@ export const variables: readonly Variable[] = [
     help: "longest pause of a module within a body",
   },
   {
+    name: "OCTAVO_WRITES_PER_SECOND",
+    readBy: "gateway",
+    default: "50",
+    help: "management writes of one gateway; faster ones wait, then get 429; 0: no bound",
+  },
+  {
     name: "OCTAVO_MAX_BODY_BYTES",
     readBy: "gateway",
     default: "16777216",

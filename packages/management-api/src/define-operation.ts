@@ -8,6 +8,7 @@ import {
   notNow,
   serverFault,
   tooLarge,
+  tooMany,
 } from "./implied-errors.ts";
 import type { Access, Answer, Operation, QueryParameter, RequestBody } from "./operation.ts";
 
@@ -57,7 +58,7 @@ function errorsOf(input: OperationInput<string>, writes: boolean): readonly Answ
     ...(input.body === undefined ? [] : [badBody, tooLarge]),
     ...(needsCredential ? [noCredential, serverFault] : []),
     ...(input.access.kind === "guarded" ? [notAllowed] : []),
-    ...(writes ? [keyMismatch, notNow] : []),
+    ...(writes ? [keyMismatch, tooMany, notNow] : []),
   ];
   const described = new Map(implied.map(({ status, description }) => [status, description]));
   for (const [status, description] of Object.entries(input.errors ?? {}))

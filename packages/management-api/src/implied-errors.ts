@@ -11,6 +11,7 @@ export const noCredential = implied(401, "NoCredential", "No valid credential wa
 export const notAllowed = implied(403, "NotAllowed", "The credential does not allow this");
 export const keyMismatch = implied(409, "KeyMismatch", "The idempotency key was used for another call");
 export const tooLarge = implied(413, "TooLarge", "The body is too large");
+export const tooMany = implied(429, "TooMany", "Too many writes at once; Retry-After says when to try again");
 export const serverFault = implied(500, "ServerFault", "A fault of the server");
 export const notAvailable = implied(
   501,
@@ -29,6 +30,7 @@ export const impliedErrors: readonly ImpliedError[] = [
   notAllowed,
   keyMismatch,
   tooLarge,
+  tooMany,
   serverFault,
   notAvailable,
   notNow,

@@ -31,7 +31,7 @@ describe("the cluster", () => {
     expect(await answer.json()).toMatchObject({
       protocol: { active: 1, newest: 1 },
       instances: [{ url: running.gateway.url, protocol: { min: 1, max: 1 }, lag: 0 }],
-      openJobs: {},
+      openJobs: [],
       database: { standby: false, server: expect.stringMatching(/^\d+\/\d+$/) },
       warnings: [],
     });

@@ -40,7 +40,7 @@ export const clusterStatus: Handler = async (_call, { registry, clock, instance 
         ],
         ["instances", instances.map((each) => instanceShown(each, revision))],
         ["leases", facts.value.leases.map(leaseShown)],
-        ["openJobs", new Map(Object.entries(facts.value.openJobs))],
+        ["openJobs", Object.entries(facts.value.openJobs).map(jobsShown)],
         [
           "timers",
           presentFields([
@@ -87,6 +87,13 @@ function instanceShown(instance: LiveInstance, revision: number): JsonValue {
             ["ready", workers.ready],
           ]),
     ],
+  ]);
+}
+
+function jobsShown([state, count]: readonly [string, number]): JsonValue {
+  return presentFields([
+    ["state", state],
+    ["count", count],
   ]);
 }
 

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from "node:timers/promises";
 import { type BodySource, type CheckedHead, headerOf, headersOf } from "@octavo/http-wire";
 import { authorise, type Caller, findCaller } from "@octavo/identity";
 import { matchOperation, type Operation, type OperationName } from "@octavo/management-api";
@@ -5,6 +6,7 @@ import { err, ok, type Result } from "@octavo/result";
 import { type WaitFor, waitForOf } from "./everywhere.ts";
 import type { Call, Refusal, Reply } from "./handler.ts";
 import type { Handler, Platform } from "./platform.ts";
+import type { WritePace } from "./write-pace.ts";
 
 export interface ManagementRequest {
   readonly head: CheckedHead;
@@ -42,6 +44,7 @@ export async function dispatch(
   handlers: HandlerTable,
   platform: Platform,
   callerOfTenant: CallerOfTenant,
+  pace: WritePace,
 ): Promise<Dispatched> {
   const { head } = request;
   const { snapshot } = platform.registry;
@@ -71,6 +74,9 @@ export async function dispatch(
   const query = new URLSearchParams(head.query);
   const waitFor = waitForOf(operation, query);
   if (!waitFor.ok) return refused(operation, caller, waitFor.error);
+  const waitMs = operation.writes ? pace.take() : 0;
+  if (waitMs === null) return refused(operation, caller, tooMany(platform.config.writesPerSecond));
+  if (waitMs > 0) await delay(waitMs);
   const body = await readText(request, operation, platform.config.maxBodyBytes);
   if (!body.ok) return refused(operation, caller, body.error);
 
@@ -87,6 +93,14 @@ export async function dispatch(
   };
   const outcome = await handlers[operation.name](call, platform);
   return { operation, caller, outcome, waitFor: waitFor.value };
+}
+
+function tooMany(perSecond: number): Refusal {
+  return {
+    kind: "too-many",
+    message: `This gateway takes ${perSecond} writes a second, and more wait already; nothing was changed. Try again later.`,
+    retryAfterSeconds: 1,
+  };
 }
 
 /** What is no operator's may be a token of a tenant. */

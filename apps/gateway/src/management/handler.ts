@@ -47,6 +47,7 @@ export interface Refusal {
     /** It was there once. */
     | "gone"
     | "too-large"
+    | "too-many"
     | "unavailable"
     /** It was carried out, and some instance does not know it yet. */
     | "not-everywhere"

@@ -16,6 +16,7 @@ export async function gatewayInTest(env: Readonly<Record<string, string>>): Prom
     OCTAVO_LOG_LEVEL: "debug",
     OCTAVO_DRAIN_DELAY_MS: "0",
     OCTAVO_DATABASE_WAIT_MS: "0",
+    OCTAVO_WRITES_PER_SECOND: "0",
     OCTAVO_KEY: Buffer.alloc(32, 1).toString("base64"),
     ...env,
   });

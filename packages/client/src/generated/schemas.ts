@@ -44,8 +44,11 @@ export interface Cluster {
   /** Those with a live heartbeat */
   readonly instances: readonly ClusterInstance[];
   readonly leases: readonly Lease[];
-  /** Jobs that have not ended, by state */
-  readonly openJobs: { readonly [name: string]: unknown };
+  /** How many jobs have not ended, by state */
+  readonly openJobs: readonly {
+    readonly state: string;
+    readonly count: number;
+  }[];
   readonly timers: {
     /** Timers that will fire */
     readonly scheduled: number;

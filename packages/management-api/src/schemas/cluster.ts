@@ -73,9 +73,10 @@ export const Cluster = Type.Object(
     ),
     instances: Type.Array(ClusterInstance, { description: "Those with a live heartbeat" }),
     leases: Type.Array(Lease),
-    openJobs: Type.Record(Type.String(), Type.Integer(), {
-      description: "Jobs that have not ended, by state",
-    }),
+    openJobs: Type.Array(
+      Type.Object({ state: Type.String(), count: Type.Integer() }, { additionalProperties: false }),
+      { description: "How many jobs have not ended, by state" },
+    ),
     timers: Type.Object(
       {
         scheduled: Type.Integer({ description: "Timers that will fire" }),
