@@ -131,6 +131,32 @@ describe("pages by place", () => {
   }, 150_000);
 });
 
+describe("the largest query that is taken", () => {
+  const many = (count: number, each: (n: number) => string): string =>
+    Array.from({ length: count }, (_, n) => each(n)).join(" or ");
+  it.each([
+    ["words", `title=(${many(10_000, (n) => `a${n}`)})`],
+    ["words of one term", `title="${"a ".repeat(500)}"`],
+    ["values", `title==(${many(10_000, (n) => `a${n}`)})`],
+    ["parameters", many(1000, (n) => `title==a${n}*`)],
+    ["nested operators", `title=a${" or title=b and title=c".repeat(99)}`],
+    ["nested brackets", `${"(".repeat(90)}title=a${" or title=b) and title=c".repeat(90)}`],
+    ["patterns", `part=="${"*a".repeat(8)}"`],
+  ])("is one that PostgreSQL takes: %s", async (_what, query) => {
+    const bound = bind(query);
+    assert(bound.ok, `the query is within its bounds: ${bound.ok ? "" : bound.error.message}`);
+    const statement = select(bound.value, "count(*) OVER () AS n, t.id");
+    assert(statement.ok, "so are its parameters");
+    await fillLibrary(client, {
+      books: [{ id: "00000000-0000-4000-8000-000000000000", title: "z" }],
+      copies: [],
+      shelves: [],
+    });
+    const { rows } = await client.query(statement.value.text, [...statement.value.values]);
+    expect(rows).toEqual([]);
+  });
+});
+
 describe("what a user writes", () => {
   it.each([
     `title == "'; DROP TABLE book; --"`,
