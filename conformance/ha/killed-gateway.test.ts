@@ -57,8 +57,10 @@ it.runIf(isRun)(
       const killedAt = recorder.now;
       await victim.process.kill9();
       isKilled = true;
-      const firedMs = await timersGoOn(worker);
-      const tookMs = await settled(platform, alive, job, `round${round}`);
+      const [firedMs, tookMs] = await Promise.all([
+        timersGoOn(worker),
+        settled(platform, alive, job, `round${round}`),
+      ]);
       await stop();
       await repeatWrites(recorder, alive);
 

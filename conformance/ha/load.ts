@@ -39,6 +39,7 @@ export function startLoad(options: LoadOptions): () => Promise<void> {
     if (gateway === undefined) throw new Error("no gateway is left");
     return gateway;
   };
+  const registerOf = (turn: number): string => options.recorder.register(turn % REGISTERS);
   const running = [
     ...Array.from({ length: options.clients }, (_none, client) =>
       repeat(PAUSE_MS, (turn) => callModule(options, agent, at(client + turn), turn)),
@@ -53,8 +54,6 @@ export function startLoad(options: LoadOptions): () => Promise<void> {
     agent.destroy();
   };
 }
-
-const registerOf = (turn: number): string => `REGISTER_${turn % REGISTERS}`;
 
 /** Begins at a fixed rate, whether or not the earlier ones have ended: what waits must not hide itself. */
 async function paced(

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { Attempted, Cut, Found, History, Look, ModuleCall, Read, Write } from "./history.ts";
 
 /** What may be filled in of a call when it ends. */
@@ -12,6 +13,7 @@ export class Recorder {
   readonly #looks: Look[] = [];
   readonly #cuts: Cut[] = [];
   readonly #now: () => number;
+  readonly #run = randomBytes(4).toString("hex");
   #ids = 0;
 
   /** @param now monotonic, in milliseconds */
@@ -23,10 +25,15 @@ export class Recorder {
     return this.#now();
   }
 
-  /** An id that no call of this run has. */
+  /** An id that no other call has, of this recorder or another: a database and a module may outlive it. */
   id(kind: string): string {
     this.#ids += 1;
-    return `${kind}-${this.#ids}`;
+    return `${kind}-${this.#run}-${this.#ids}`;
+  }
+
+  /** The name of a register that only this recorder's clients know. */
+  register(number: number): string {
+    return `REGISTER_${this.#run}_${number}`;
   }
 
   /** @returns to be called when it has ended; for a repetition under the same key once more */

@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { type Connection, openConnection } from "@octavo/testing/open-connection";
 import type { History } from "../history.ts";
 import { Recorder } from "../recorder.ts";
 
@@ -6,7 +6,7 @@ import { Recorder } from "../recorder.ts";
  * @param numberedBy what the follower goes by. "sequence": a number that is drawn when a row is inserted, so that a lower
  *   one can appear after a higher one was read. "counter": a row that is held from its increment to the commit. */
 export async function followALog(url: string, numberedBy: "sequence" | "counter"): Promise<History> {
-  const clients = await Promise.all([connected(url), connected(url), connected(url)]);
+  const clients = await Promise.all([openConnection(url), openConnection(url), openConnection(url)]);
   const [first, second, follower] = clients;
   const recorder = new Recorder();
   try {
@@ -19,7 +19,7 @@ export async function followALog(url: string, numberedBy: "sequence" | "counter"
       numberedBy === "sequence"
         ? "select nextval('numbers') as n"
         : "update counter set n = n + 1 returning n";
-    const insert = async (client: Client, id: string): Promise<number> => {
+    const insert = async (client: Connection, id: string): Promise<number> => {
       await client.query("begin");
       const { rows } = await client.query<{ n: string }>(next);
       const n = Number(rows[0]?.n);
@@ -78,9 +78,3 @@ export async function followALog(url: string, numberedBy: "sequence" | "counter"
 }
 
 const registerOf = (id: string): string => `register of ${id}`;
-
-async function connected(url: string): Promise<Client> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
-  return client;
-}

@@ -1,4 +1,4 @@
-import { Client } from "pg";
+import { openConnection } from "@octavo/testing/open-connection";
 import type { History } from "../history.ts";
 import { Recorder } from "../recorder.ts";
 
@@ -6,8 +6,7 @@ import { Recorder } from "../recorder.ts";
  * the second takes over and fires; the first goes on.
  * @param isFenced whether the effect is conditional on the lease's epoch, in the same statement */
 export async function workUnderALease(url: string, isFenced: boolean): Promise<History> {
-  const client = new Client({ connectionString: url });
-  await client.connect();
+  const client = await openConnection(url);
   const recorder = new Recorder();
   try {
     await client.query(
