@@ -1,3 +1,5 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import {
   isReady,
@@ -6,6 +8,7 @@ import {
   startOutagePlatform,
   tenantId,
   until,
+  valueOf,
 } from "./outage-platform.ts";
 import type { Told } from "../authorisation/recording-module.ts";
 
@@ -46,6 +49,18 @@ async function refresh(at: OutageGateway, refreshToken: string) {
 
 function told(text: string): Told {
   return JSON.parse(text) as Told; // what the recording module answers with
+}
+
+async function readinessOf(gateway: OutageGateway): Promise<unknown> {
+  return JSON.parse((await platform.manage(gateway, "GET", "/_/health/ready")).text);
+}
+
+/** Of a management read: how many seconds old the answer says that it is. */
+async function ageAt(gateway: OutageGateway): Promise<string | null> {
+  const headers = { "X-Okapi-Token": platform.operatorToken, Connection: "close" };
+  const answer = await fetch(`${gateway.url}/_/proxy/tenants`, { headers });
+  expect([answer.status, await answer.text()]).toEqual([200, expect.stringContaining(tenantId)]);
+  return answer.headers.get("X-Octavo-Age");
 }
 
 async function restartAll(env: Readonly<Record<string, string>> = {}): Promise<void> {
@@ -100,6 +115,7 @@ describe("three gateways that start again without their database", () => {
       const read = await platform.manage(gateway, "GET", "/_/proxy/tenants");
       expect(read.status).toBe(200);
       expect(read.text).toContain(tenantId);
+      expect(Number(await ageAt(gateway))).toBeGreaterThan(0);
       const refusedAt = performance.now();
       const written = await platform.manage(gateway, "POST", "/_/proxy/tenants", { id: "later" });
       expect(performance.now() - refusedAt).toBeLessThan(5000);
@@ -125,4 +141,115 @@ describe("three gateways that start again without their database", () => {
     // No family was revoked meanwhile.
     expect((await refresh(first, user.refreshToken)).status).toBe(201);
   }, 240_000);
+});
+
+/** Long enough for a try, and none of the ten seconds. */
+const impatient = { OCTAVO_DATABASE_WAIT_MS: "300" };
+
+describe("a gateway that starts again without its database", () => {
+  let gateway: OutageGateway;
+
+  beforeEach(async () => {
+    platform = await startOutagePlatform(1);
+    const [first] = platform.gateways;
+    if (first === undefined) throw new Error("one was started");
+    gateway = first;
+    await platform.kept();
+  }, 120_000);
+
+  const newest = () => join(gateway.folder, "snapshot");
+
+  it("does not start from a file that it cannot trust, nor without one, and says why", async () => {
+    platform.takeDatabaseAway();
+    await gateway.process.kill9();
+    const refusals: readonly (readonly [string, Readonly<Record<string, string>>])[] = [
+      ["it was written under another OCTAVO_KEY", { OCTAVO_KEY: Buffer.alloc(32, 6).toString("base64") }],
+      ["and OCTAVO_SNAPSHOT_MAX_AGE_MS allows", { OCTAVO_SNAPSHOT_MAX_AGE_MS: "1" }],
+      ["check DATABASE_URL", { OCTAVO_SNAPSHOT_MAX_AGE_MS: "0" }],
+    ];
+    for (const [because, env] of refusals) {
+      await gateway.start({ ...impatient, ...env });
+      expect(await gateway.process.exited).toEqual({ code: 1, signal: null });
+      expect(gateway.process.output.stderr).toContain(because);
+    }
+    const text = readFileSync(newest(), "utf8");
+    writeFileSync(newest(), text.replace(tenantId, "diko"));
+    rmSync(join(gateway.folder, "snapshot.previous"), { force: true });
+    await gateway.start(impatient);
+    expect(await gateway.process.exited).toEqual({ code: 1, signal: null });
+    expect(gateway.process.output.stderr).toContain("snapshot: it is damaged or cut off");
+
+    rmSync(newest());
+    await gateway.start(impatient);
+    expect(await gateway.process.exited).toEqual({ code: 1, signal: null });
+    expect(gateway.process.output.stderr).toContain("snapshot: there is none");
+  }, 60_000);
+
+  it("starts with several workers, too, and answers writes as one that has none", async () => {
+    const { accessToken } = await signIn(gateway);
+    platform.takeDatabaseAway("frozen");
+    await gateway.process.kill9();
+    await gateway.start({ ...impatient, OCTAVO_WORKERS: "2" });
+    await until("it is ready", gateway, () => isReady(gateway));
+    expect(await readinessOf(gateway)).toMatchObject({ state: "snapshot-file", workers: { ready: 2 } });
+    // A connection each: both workers are asked.
+    for (let call = 0; call < 4; call += 1) {
+      const called = await platform.call(gateway, "/calling", accessToken);
+      expect([called.status, told(called.text).userId]).toEqual([200, userId]);
+    }
+    expect((await platform.manage(gateway, "POST", "/_/proxy/tenants", { id: "no" })).status).toBe(503);
+    expect(Number(await ageAt(gateway))).toBeGreaterThan(0);
+    platform.giveDatabaseBack();
+    await until("a write works", gateway, async () => {
+      return (await platform.manage(gateway, "POST", "/_/proxy/tenants", { id: "yes" })).status === 201;
+    });
+    expect((await platform.call(gateway, "/calling", accessToken)).status).toBe(200);
+  }, 60_000);
+
+  it("refuses tokens of before the last contact when that is too long ago: a restart makes none younger", async () => {
+    const { accessToken } = await signIn(gateway);
+    const signedAt = performance.now();
+    // Tokens bear whole seconds: contact has to be later than that.
+    await until("there was contact since", gateway, async () => {
+      const { text } = await platform.manage(gateway, "GET", "/_/metrics");
+      const age = valueOf(text, "octavo_registry_contact_age_seconds") ?? Number.POSITIVE_INFINITY;
+      return age * 1000 < performance.now() - signedAt - 1000;
+    });
+    await gateway.process.stop(); // with the last word in its file
+    platform.takeDatabaseAway();
+    await gateway.start({ ...impatient, OCTAVO_AUTH_MAX_AGE_MS: "1000" });
+    await until("it is ready", gateway, () => isReady(gateway));
+    await until("the token is in doubt", gateway, async () => {
+      return (await platform.call(gateway, "/echo", accessToken)).status === 503;
+    });
+    platform.giveDatabaseBack();
+    await until("it counts again", gateway, async () => {
+      return (await platform.call(gateway, "/echo", accessToken)).status === 200;
+    });
+    expect(await readinessOf(gateway)).toMatchObject({ ready: true, database: "up" });
+  }, 60_000);
+});
+
+describe("a gateway whose database goes away while it runs", () => {
+  it("says how old its answers are, refuses writes, and loses nobody's session", async () => {
+    platform = await startOutagePlatform(1);
+    const [gateway] = platform.gateways;
+    if (gateway === undefined) throw new Error("one was started");
+    const user = await signIn(gateway);
+    await platform.kept();
+    expect(await ageAt(gateway)).toBeNull();
+    platform.takeDatabaseAway();
+    await until("it has noticed", gateway, async () => (await ageAt(gateway)) !== null);
+    expect(await readinessOf(gateway)).toMatchObject({ ready: true, database: "down" });
+    const startedAt = performance.now();
+    expect((await platform.manage(gateway, "POST", "/_/proxy/tenants", { id: "no" })).status).toBe(503);
+    // One second is promised: five times as much is a hang.
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect((await trySignIn(gateway)).status).toBe(503);
+    expect((await refresh(gateway, user.refreshToken)).status).toBe(503);
+    platform.giveDatabaseBack();
+    await until("the session is still there", gateway, async () => {
+      return (await refresh(gateway, user.refreshToken)).status === 201;
+    });
+  }, 60_000);
 });

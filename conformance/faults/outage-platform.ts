@@ -12,11 +12,13 @@ import { type Answer, ask } from "../gateway/http.ts";
 export interface OutagePlatform {
   readonly gateways: readonly OutageGateway[];
   readonly module: RecordingModule;
+  readonly operatorToken: string;
   /** As an operator. */
   manage(at: OutageGateway, method: string, path: string, body?: unknown): Promise<Answer>;
   /** A tenant's call that names its own token. */
   call(at: OutageGateway, path: string, token: string, more?: Partial<Call>): Promise<Answer>;
-  takeDatabaseAway(): void;
+  /** Stopped, or frozen: it takes connections and answers nothing. */
+  takeDatabaseAway(how?: "stopped" | "frozen"): void;
   giveDatabaseBack(): void;
   /** Resolves when each gateway has the newest state in its file. */
   kept(): Promise<void>;
@@ -103,6 +105,7 @@ export async function startOutagePlatform(
   const platform: OutagePlatform = {
     gateways: all,
     module,
+    operatorToken,
     manage: (at, method, path, body) =>
       ask(at.url, {
         method,
@@ -117,7 +120,8 @@ export async function startOutagePlatform(
         headers: { "X-Okapi-Tenant": tenantId, ...(token === "" ? {} : { "X-Okapi-Token": token }) },
         ...(body === undefined ? {} : { body }),
       }),
-    takeDatabaseAway: () => void proxy.add({ kind: "down" }),
+    takeDatabaseAway: (how = "stopped") =>
+      void proxy.add(how === "stopped" ? { kind: "down" } : { kind: "timeout", closesAfterMs: null }),
     giveDatabaseBack: () => proxy.heal(),
     async kept() {
       for (const gateway of all) {
@@ -215,7 +219,7 @@ export async function until(
 }
 
 /** Of a metric without labels, the sum where there are several processes; null where it is absent. */
-function valueOf(exposition: string, name: string): number | null {
+export function valueOf(exposition: string, name: string): number | null {
   const found = exposition.match(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, "m"));
   return found === null ? null : Number(found[1]);
 }
