@@ -50,6 +50,8 @@ export async function openState(
   const firstWaitMs =
     files === null ? config.databaseWaitMs : Math.min(config.databaseWaitMs, LONGEST_WAIT_WITH_FILE_MS);
   const startedAt = performance.now();
+  const around = await openAroundQuarantine(options, waiting);
+  if (around !== null) return ok(around);
   const opened = await waitForDatabase(options, startedAt + firstWaitMs, log, isGivenUp);
   if (opened.kind === "opened") return ok({ registry: opened.registry, kept: null });
   if (opened.kind === "unfit" || isGivenUp.aborted) return err(opened.message);
@@ -69,6 +71,29 @@ export async function openState(
   const last = await waitForDatabase(options, startedAt + config.databaseWaitMs, log, isGivenUp);
   if (last.kind === "opened") return ok({ registry: last.registry, kept: null });
   return err(last.kind === "unfit" ? last.message : `${last.message}. ${noFile(read.refused)}`);
+}
+
+/** What has ended this program twice is not loaded a third time, where a state from before it is kept.
+ * @returns null where nothing is known to end it, or no such state is there: then it can only be tried again */
+async function openAroundQuarantine(
+  options: RegistryOptions,
+  { files, config, machineNow }: Waiting,
+): Promise<OpenState | null> {
+  const quarantined = options.guard?.quarantined() ?? null;
+  if (quarantined === null) return null;
+  const { revision, because } = quarantined;
+  const nowMs = machineNow();
+  const reading = { internal: options.internalModule, maxAgeMs: config.snapshotMaxAgeMs, nowMs };
+  const state = files === null ? null : (await readKeptState({ ...reading, files })).state;
+  const isBefore = state !== null && state.snapshot.revision < revision;
+  options.log({
+    kind: "revision-quarantined",
+    revision,
+    because,
+    serves: isBefore ? state.snapshot.revision : null,
+  });
+  if (!isBefore) return null;
+  return { registry: openRegistryFromFile(options, state, nowMs, quarantined), kept: state };
 }
 
 type Waited =

@@ -33,6 +33,11 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
           { revision: event.revision, cause: event.cause, remedy: event.remedy },
           "changes cannot be applied; the last state stays",
         );
+      case "revision-quarantined":
+        return log.error(
+          { revision: event.revision, serves: event.serves, remedy: event.because },
+          "a revision has ended this program while it was applied",
+        );
       case "server-changed":
         return log.warn(
           { from: event.from, to: event.to },

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { type FirstOperator, type IdentityRows, identityRowsIn, keptIdentityRows } from "@octavo/identity";
-import type { Registry, RegistryEvent } from "@octavo/registry";
+import { ApplyGuard, type Registry, type RegistryEvent } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
 import type { GatewayConfig } from "./config.ts";
 import { prepareDataFolder } from "./data-folder.ts";
@@ -87,22 +87,28 @@ async function startOnDatabase(
     logEvent(event);
   };
   const files = keptFilesOf(config, octavoKey);
+  const guard = files === null ? null : new ApplyGuard(config.dataDir, version);
   const state = await openState(
     {
       connectionString: database.url,
       instance,
       internalModule: internalModule(),
       log: note,
+      guard,
       ...(workers !== null && { followers: workers }),
     },
     { config, files, log, isGivenUp, machineNow: () => new Date().getTime() },
   );
-  if (!state.ok) return state;
+  if (!state.ok) {
+    guard?.end();
+    return state;
+  }
   if (workers !== null) metrics.join(() => workers.scrape());
   const { registry, kept } = state.value;
   const rows = rowsOf(state.value);
   const prepared = { config, octavoKey, log, instance, metrics, accessLog, workers, rows, kept };
   const gateway = await startOnRegistry(prepared, port, registry, database);
+  guard?.end(); // what it has loaded serves, or something else is wrong
   if (!gateway.ok) {
     await registry.close();
     return gateway;

@@ -16,7 +16,7 @@ export interface ClusterFacts {
   readonly database: DatabaseFact;
 }
 
-export interface LeaseFact {
+interface LeaseFact {
   readonly name: string;
   readonly holder: string;
   readonly epoch: number;
@@ -24,7 +24,7 @@ export interface LeaseFact {
   readonly expiresInSeconds: number;
 }
 
-export interface DatabaseFact {
+interface DatabaseFact {
   readonly version: string;
   readonly name: string;
   readonly bytes: number;

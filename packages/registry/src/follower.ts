@@ -1,6 +1,7 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import { err, ok, type Result } from "@octavo/result";
 import type { Pool, PoolClient } from "pg";
+import type { ApplyGuard, Quarantined } from "./apply-guard.ts";
 import { coalesce } from "./coalesce.ts";
 import { messageOf } from "./database-failure.ts";
 import type { DatabaseClock } from "./database-clock.ts";
@@ -67,11 +68,16 @@ export class Follower {
       const { holder, rewinds } = this.#parts;
       const base = holder.current;
       const turn = await this.#look(base);
-      if (!turn.ok) return turn;
+      if (!turn.ok) {
+        this.#parts.guard?.end();
+        return turn;
+      }
       // A writer of this instance may have put its own snapshot in place meanwhile: then this one is built on an old one.
       const { how, snapshot, changes } = turn.value;
       if (snapshot === base) return ok(undefined);
-      if (!holder.replace(base, snapshot)) continue;
+      const isReplaced = holder.replace(base, snapshot);
+      this.#parts.guard?.end();
+      if (!isReplaced) continue;
       if (how === "applied") rewinds.recent.add(changes);
       else if (how !== "same") rewinds.recent.replace(changes);
       return ok(undefined);
@@ -95,7 +101,7 @@ export class Follower {
 
   /** @returns the snapshot to replace `base` with */
   async #look(base: Snapshot): Promise<Result<Looked, string>> {
-    const { pool, clock, internal, codec, protocol, rewinds } = this.#parts;
+    const { pool, clock, internal, codec, protocol, rewinds, guard, quarantined } = this.#parts;
     const startedAt = performance.now();
     const looked = await runTransaction<Result<Turn, string>>(pool, readOnly, async (client) => {
       const seen = await readPosition(client, base.revision);
@@ -105,6 +111,9 @@ export class Follower {
       if (this.#isStoppedAt(seen)) return { commits: true, value: ok({ seen, built: null }) };
       const outside = outsideProtocol(seen.protocol, protocol);
       if (outside !== null) return { commits: true, value: ok({ seen, built: err(outside) }) };
+      if (quarantined !== null && seen.revision >= quarantined.revision)
+        return { commits: true, value: ok({ seen, built: err(quarantined.because) }) };
+      if (seen.revision !== base.revision) guard?.begin(seen.revision);
       const built = await look(client, base, seen, internal, codec);
       return { commits: true, value: ok({ seen, built }) };
     });
@@ -230,4 +239,7 @@ export interface FollowerParts {
   readonly admit: (() => Promise<Result<void, OpenError>>) | null;
   /** When there was contact last: ISO, or null. */
   readonly lastAt: string | null;
+  readonly guard: ApplyGuard | null;
+  /** What is not tried: this and every later revision, which is built on it. */
+  readonly quarantined: Quarantined | null;
 }

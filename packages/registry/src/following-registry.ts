@@ -4,6 +4,7 @@ import { createListeningClient } from "./connect.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { failureOf, messageOf } from "./database-failure.ts";
 import { Follower } from "./follower.ts";
+import type { Quarantined } from "./apply-guard.ts";
 import { Barrier } from "./barrier.ts";
 import { type ClusterSigns, readClusterSigns } from "./cluster-signs.ts";
 import { coalesce } from "./coalesce.ts";
@@ -48,6 +49,8 @@ export interface RegistryParts {
   /** @see FollowerParts */
   readonly admit: (() => Promise<Result<void, OpenError>>) | null;
   readonly lastAt: string | null;
+  /** @see FollowerParts */
+  readonly quarantined: Quarantined | null;
 }
 
 const sweepEveryMs = 600_000;
@@ -93,8 +96,9 @@ export class FollowingRegistry implements Registry {
     this.#holder = new SnapshotHolder(snapshot, log);
     const shared = { pool, holder: this.#holder, clock, internal, codec, protocol, rewinds, log };
     const server = (): string | null => this.#signs.server;
-    const { admit, lastAt } = more;
-    this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server, admit, lastAt });
+    const { admit, lastAt, quarantined } = more;
+    const found = { admit, lastAt, quarantined, guard: options.guard ?? null };
+    this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server, ...found });
     this.#writer = new Writer({ ...shared, follower: this.#follower });
     this.#rows = new RowListeners(log);
     this.#barrier = new Barrier(pool, options.instance.id);

@@ -6,6 +6,7 @@ export * from "./inspect-database.ts";
 export * from "./backup/index.ts";
 export * from "./rewind/index.ts";
 export * from "./change-events.ts";
+export { ApplyGuard, type Quarantined } from "./apply-guard.ts";
 export type { ClusterSigns } from "./cluster-signs.ts";
 export { finalizeProtocol } from "./finalize.ts";
 export { readClusterFacts, type ClusterFacts } from "./cluster-facts.ts";

@@ -1,4 +1,5 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
+import type { ApplyGuard } from "./apply-guard.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import type { Snapshot } from "./snapshot.ts";
@@ -18,6 +19,8 @@ export interface RegistryOptions {
   readonly poolSize?: number;
   /** Names the ways of following; a test sets false to see the poll alone. Default true. */
   readonly isListening?: boolean;
+  /** Marks what is being applied, for the next process where this one dies of it. Default: nobody does. */
+  readonly guard?: ApplyGuard | null;
   /** What this program knows of the protocol between instances; a test stands for a program of the future. */
   readonly protocol?: Protocol;
 }

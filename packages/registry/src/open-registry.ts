@@ -1,7 +1,7 @@
-import type { ModuleDescriptor } from "@octavo/descriptor";
 import { indexModules } from "@octavo/resolution";
 import { err, ok, type Result } from "@octavo/result";
 import type { Pool } from "pg";
+import type { Quarantined } from "./apply-guard.ts";
 import { checkProtocol } from "./check-protocol.ts";
 import { checkServer } from "./check-server.ts";
 import { createPool } from "./connect.ts";
@@ -45,7 +45,7 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
   if (!admitted.ok) return admitted;
   const codec = new OpCodec(options.internalModule);
   const startedAt = performance.now();
-  const first = await loadFirst(pool, options.internalModule, codec);
+  const first = await loadFirst(pool, options, codec);
   if (!first.ok) return first;
   const { snapshot, clock, changes } = first.value;
   options.log({
@@ -68,12 +68,18 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
 }
 
 /** Nothing is to be found out about the database any more. */
-const met = { admit: null, lastAt: null };
+const met = { admit: null, lastAt: null, quarantined: null };
 
 /** Opens the state without its database: from what was kept of it. Whatever needs the database is unavailable until it is
  * met; then this instance follows it as any other does, and without a new start.
+ * @param quarantined what the database holds and this program dies of; null: nothing is known
  * @param nowMs of this machine's clock: until the database says what time it is, there is no better one */
-export function openRegistryFromFile(options: RegistryOptions, kept: KeptState, nowMs: number): Registry {
+export function openRegistryFromFile(
+  options: RegistryOptions,
+  kept: KeptState,
+  nowMs: number,
+  quarantined: Quarantined | null = null,
+): Registry {
   const { snapshot, confirmedAtMs, readMs } = kept;
   const pool = createPool(options);
   const protocol = options.protocol ?? thisProtocol;
@@ -104,6 +110,7 @@ export function openRegistryFromFile(options: RegistryOptions, kept: KeptState, 
       return checkProtocol(pool, protocol);
     },
     lastAt: new Date(confirmedAtMs).toISOString(),
+    quarantined,
   });
 }
 
@@ -127,12 +134,13 @@ interface First {
 
 async function loadFirst(
   pool: Pool,
-  internal: ModuleDescriptor,
+  { internalModule: internal, guard = null }: RegistryOptions,
   codec: OpCodec,
 ): Promise<Result<First, OpenError>> {
   const loaded = await runTransaction(pool, readOnly, async (client) => {
     const seen = await readPosition(client, 0);
     const clock = new DatabaseClock(seen.now);
+    guard?.begin(seen.revision);
     return {
       commits: true,
       value: {

@@ -26,6 +26,13 @@ export type RegistryEvent =
       readonly cause: string;
       readonly remedy: string;
     }
+  /** It has ended this program while it was applied. `serves`: the revision in place of it; null: there is none. */
+  | {
+      readonly kind: "revision-quarantined";
+      readonly revision: number;
+      readonly because: string;
+      readonly serves: number | null;
+    }
   /** Another server, or the same one on another timeline, with everything that was applied here. */
   | { readonly kind: "server-changed"; readonly from: string; readonly to: string }
   | { readonly kind: "following-resumed"; readonly revision: number }
