@@ -90,6 +90,8 @@ const library = defineTables([shelfTable, copyTable, bookTable]);
 
 /** The tables; whoever inserts gives the keys their columns. */
 export async function makeTables(client: Connection): Promise<void> {
+  // Compiling the 200 conditions of one query to machine code took PostgreSQL 15 25 seconds; running them 2 milliseconds.
+  await client.query("SET jit = off");
   await client.query("CREATE EXTENSION IF NOT EXISTS pg_trgm");
   for (const statement of sqlFunctions("public")) await client.query(statement);
   await client.query("CREATE TABLE shelf (id uuid PRIMARY KEY, jsonb jsonb NOT NULL)");

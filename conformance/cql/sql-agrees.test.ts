@@ -138,7 +138,7 @@ describe("the largest query that is taken", () => {
     ["words", `title=(${many(10_000, (n) => `a${n}`)})`],
     ["words of one term", `title="${"a ".repeat(500)}"`],
     ["values", `title==(${many(10_000, (n) => `a${n}`)})`],
-    ["parameters", many(1000, (n) => `title==a${n}*`)],
+    ["parameters", many(500, (n) => `title==a${n}*`)],
     ["nested operators", `title=a${" or title=b and title=c".repeat(99)}`],
     ["nested brackets", `${"(".repeat(90)}title=a${" or title=b) and title=c".repeat(90)}`],
     ["patterns", `part=="${"*a".repeat(8)}"`],

@@ -138,7 +138,7 @@ describe("a hostile query", () => {
   it.each([
     ["nests its operators", nested(150)],
     ["alternates its operators", `title=a${" or title=b and title=c".repeat(300)}`],
-    ["has many parameters", Array.from({ length: 2001 }, (_, n) => `title==a${n}*`).join(" or ")],
+    ["has many parameters", Array.from({ length: 1001 }, (_, n) => `title==a${n}*`).join(" or ")],
     ["has many stars", `part==${"*a".repeat(20)}`],
     ["has many words", `title="${"a ".repeat(501)}"`],
     ["has many sort keys", `title=a sortby${" title".repeat(9)}`],
