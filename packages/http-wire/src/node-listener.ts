@@ -21,6 +21,7 @@ import {
   uriTooLong,
 } from "./node-request-head.ts";
 import { NodeResponseSink } from "./node-response-sink.ts";
+import { NodeRequest } from "./node-request.ts";
 import type { RequestHead } from "./request-head.ts";
 
 type ParserError = NodeJS.ErrnoException & { rawPacket?: Buffer; bytesParsed?: number };
@@ -74,6 +75,9 @@ function serverWith(limits: ListenerLimits): Server {
     requireHostHeader: false, // the gate refuses it, with a text
     insecureHTTPParser: false,
     noDelay: true,
+    // Without a body there is none to be read to its end: nobody listens for that.
+    optimizeEmptyRequests: true,
+    IncomingMessage: NodeRequest,
   });
   server.maxHeadersCount = 0; // Node would drop the fields above its limit, silently
   return server;
