@@ -28,6 +28,11 @@ export function pipelineOf(
 ): Result<readonly Stage[], RedirectError> {
   const end = pathEnd(target);
   const filters = collectFilters(table, method, target, end, []);
+  const handler =
+    moduleId === null
+      ? matchHandler(table, method, target, end)
+      : matchMultiple(table, method, target, end, moduleId);
+  if (filters.length === 0) return ok(handler?.isHandler === true ? [{ route: handler, target }] : []);
   const stages: Stage[] = filters.map((route) => ({ route, target }));
   const visited = new Set<Route>();
   for (const route of filters) {
@@ -36,10 +41,6 @@ export function pipelineOf(
     const failed = followRedirect({ table, method, visited, stages }, route, target, "");
     if (failed !== null) return err(failed);
   }
-  const handler =
-    moduleId === null
-      ? matchHandler(table, method, target, end)
-      : matchMultiple(table, method, target, end, moduleId);
   if (handler !== null) stages.push({ route: handler, target });
   if (!stages.some((stage) => stage.route.isHandler)) return ok([]);
   return ok(
