@@ -202,4 +202,15 @@ describe("a gateway that is told to stop", () => {
     expect(await octavo.exited).toEqual({ code: 0, signal: null });
     expect(postgresPid()).toBeNull();
   });
+
+  it("ends what somebody follows when it is told to stop, and cuts nothing", async () => {
+    const octavo = await start({ OCTAVO_DRAIN_GRACE_MS: "60000" });
+    await octavo.healthy();
+    const followed = await as(octavo, "GET", "/_/octavo/events");
+    expect(followed.status).toBe(200);
+    const text = followed.text();
+    const exit = octavo.stop("SIGTERM"); // within 30 s, or it is killed
+    await text;
+    expect(await exit).toEqual({ code: 0, signal: null });
+  });
 });

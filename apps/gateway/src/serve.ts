@@ -1,6 +1,7 @@
 import {
   BodyFailure,
   type BodySource,
+  type CancelSignal,
   type CheckedHead,
   type HeaderList,
   headerOf,
@@ -10,6 +11,7 @@ import type { Caller } from "@octavo/identity";
 import { internalModuleId, type Operation } from "@octavo/management-api";
 import { err } from "@octavo/result";
 import { corsFor, type CorsPolicy } from "./cors.ts";
+import { eitherSignal } from "./either-signal.ts";
 import type { Exchange } from "./exchange/exchange.ts";
 import type { ServeExchange } from "./exchange/observe-exchanges.ts";
 import { okapiTrace } from "./exchange/okapi-trace.ts";
@@ -67,7 +69,7 @@ export function createServe(
       const { status } = answer;
       headers.push("X-Okapi-Trace", okapiTrace({ method, moduleId: internalModuleId, url, status, ms }));
     }
-    const sent = send(sink, answer, headers);
+    const sent = send(sink, answer, headers, platform.draining);
     logRequest(log, head, dispatched, answer.status, requestId, ms);
     await sent;
   }
@@ -130,7 +132,12 @@ function noteOutcome(exchange: Exchange, { operation, caller, outcome }: Dispatc
   else if (operation === null && kind === "not-found") exchange.refusal = "route";
 }
 
-async function send(sink: ResponseSink, answer: Answer, more: HeaderList): Promise<void> {
+async function send(
+  sink: ResponseSink,
+  answer: Answer,
+  more: HeaderList,
+  draining: CancelSignal,
+): Promise<void> {
   const headers = [...answer.headers, ...more];
   const { stream } = answer;
   if (stream === null) {
@@ -139,9 +146,14 @@ async function send(sink: ResponseSink, answer: Answer, more: HeaderList): Promi
   }
   const encoder = new TextEncoder();
   sink.start(answer.status, headers, null);
-  for await (const text of stream(sink.gone)) {
-    if (sink.gone.aborted) return;
-    await sink.write(encoder.encode(text));
+  const over = eitherSignal(sink.gone, draining);
+  try {
+    for await (const text of stream(over.signal)) {
+      if (sink.gone.aborted) return;
+      await sink.write(encoder.encode(text));
+    }
+  } finally {
+    over.release();
   }
   sink.end();
 }

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { Serve } from "@octavo/http-wire";
+import { Cancellation, type Serve } from "@octavo/http-wire";
 import { ensureFirstOperator, type FirstOperator, type IdentityRows } from "@octavo/identity";
 import { okapiVersion } from "@octavo/management-api";
 import type { KeptState, Registry } from "@octavo/registry";
@@ -83,6 +83,7 @@ export async function startServing(
     return { isReady, because, isDraining: vitals.isDraining, workers: workersNow };
   });
   const freshness = new Freshness(registry, log);
+  const draining = new Cancellation();
   const jobs = new PlatformJobs(registry);
   const tracing = await loadTracing();
   const platform: Platform = {
@@ -95,6 +96,7 @@ export async function startServing(
     instance,
     versions: { okapi: okapiVersion, octavo: version },
     jobs,
+    draining,
   };
   metrics.add(metrics.registry.families(registry));
   metrics.add(
@@ -121,6 +123,7 @@ export async function startServing(
     callSystemInterface: dataPlane.callSystemInterface,
     startDraining: () => {
       vitals.isDraining = true;
+      draining.abort();
       jobs.stopWaiting();
     },
     close: async () => {

@@ -56,16 +56,20 @@ describe("the barrier", () => {
   });
 
   it("waits for those who follow an instance", async () => {
-    let mayGoOn = (): void => undefined;
-    const gone = new Promise<void>((resolve) => (mayGoOn = resolve));
+    const behind = Promise.withResolvers<void>();
+    let isBehind = true;
     const { registry: one } = await database.open({ pollIntervalMs: never });
     await database.open({
       pollIntervalMs: never,
-      followers: { applied: (own) => own, reached: () => gone },
+      followers: {
+        applied: (own) => (isBehind ? { ...own, revision: own.revision - 1 } : own),
+        reached: () => behind.promise,
+      },
     });
     await put(one, [tenantPut("diku")]);
     expect(await one.settled(1, 200)).toMatchObject({ live: 2, missing: [{}] });
-    mayGoOn();
+    isBehind = false;
+    behind.resolve();
     expect(await one.settled(1, 20_000)).toMatchObject({ live: 2, missing: [] });
   });
 

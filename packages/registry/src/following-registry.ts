@@ -8,7 +8,7 @@ import type { Quarantined } from "./apply-guard.ts";
 import { Barrier } from "./barrier.ts";
 import { type ClusterSigns, readClusterSigns } from "./cluster-signs.ts";
 import { coalesce } from "./coalesce.ts";
-import { acknowledge, beat, leave, readLiveInstances, rename } from "./heartbeat.ts";
+import { acknowledge, beat, leave, readLiveInstances, rename, liveForSeconds } from "./heartbeat.ts";
 import type { OpCodec } from "./logged-change.ts";
 import type { OpenError, RegistryOptions } from "./open-options.ts";
 import { PollLoop } from "./poll-loop.ts";
@@ -80,6 +80,7 @@ export class FollowingRegistry implements Registry {
   /** As far as it knows: another one may have come since the last heartbeat. */
   #isAlone: boolean;
   #sweptAt = performance.now();
+  #beatAt = performance.now();
   #closed: Promise<void> | null = null;
 
   constructor({ options, pool, codec, snapshot, clock, live, isOwn, ...more }: RegistryParts) {
@@ -112,8 +113,10 @@ export class FollowingRegistry implements Registry {
             instanceId: options.instance.id,
             createClient: () => createListeningClient(options),
             wake: (by) => {
-              if (by === "another") this.#isAlone = false; // and he waits for us
-              this.#catchUpSoon();
+              if (by === "another") {
+                this.#isAlone = false; // and he waits for us
+                this.#catchUpSoon();
+              } else void this.#poll(); // there is contact, perhaps again: a heartbeat says so at once
             },
             wakeForRows: () => this.#rows.tell(),
             wakeForApplied: () => this.#barrier.heard(),
@@ -255,6 +258,10 @@ export class FollowingRegistry implements Registry {
         this.#vitals(),
       );
       this.#isAlone = this.#live.length < 2;
+      const silentMs = performance.now() - this.#beatAt;
+      this.#beatAt = performance.now();
+      // Nobody has waited for us since our last heartbeat ran out: what was written meanwhile is looked for once more.
+      if (silentMs > liveForSeconds * 1000) await this.#follower.catchUp();
       await this.#rewinds.record(this.#pool);
       await this.#readSigns();
       await this.#sweepSometimes();

@@ -4,7 +4,7 @@ import type { Protocol } from "./protocol.ts";
 import type { InstanceVitals, LiveInstance } from "./registry.ts";
 import { appliedChannel } from "./wake-ups.ts";
 
-const liveForSeconds = 3;
+export const liveForSeconds = 3;
 
 /** Says that this instance lives and what it has applied, and who else does, all by the database's clock. */
 export async function beat(

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "@octavo/http-wire";
 import type { Registry } from "@octavo/registry";
 import type { Result } from "@octavo/result";
 import type { GatewayConfig } from "../config.ts";
@@ -18,6 +19,8 @@ export interface Platform {
   readonly instance: InstanceIdentity;
   readonly versions: Versions;
   readonly jobs: Jobs;
+  /** This instance is going: who follows something follows it elsewhere. */
+  readonly draining: CancelSignal;
 }
 
 /** The jobs of this platform, whichever instance drives them. */

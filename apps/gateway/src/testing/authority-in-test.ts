@@ -84,6 +84,7 @@ export async function authorityInTest(
     clock: registry.clock,
     instance,
     versions: { okapi: "7.2.0", octavo: "0.0.0" },
+    draining: new AbortController().signal,
     jobs: { wake: () => undefined, settled: async () => undefined },
   };
   const running = prepared.value.start(platform, upstreams);
