@@ -17,6 +17,15 @@ describe("what tokens say of themselves", () => {
     for (const text of [...texts, ...texts]) expect(tokens.read(text)).toEqual(readUnverified(text));
   });
 
+  it("is of the very token, also where another one ends alike", () => {
+    const tokens = new UnverifiedTokens(10);
+    const [ours, theirs] = ["diku", "north"].map((tenant) => `${tokenOf({ tenant })}${"s".repeat(40)}`);
+    for (const text of [ours, theirs, ours, theirs]) {
+      expect(tokens.read(text ?? "")).toEqual(readUnverified(text ?? ""));
+      expect(tokens.kept(text ?? "")).toBe(text);
+    }
+  });
+
   it("is kept for as many as it may, and not for what is very long", () => {
     const tokens = new UnverifiedTokens(2);
     const [first, second, third] = [tokenOf({ n: 1 }), tokenOf({ n: 2 }), tokenOf({ n: 3 })];

@@ -75,7 +75,8 @@ export function createServeModules(plane: DataPlane): ServeModules {
       refuse(answerable, "auth", 400, token.error.message);
       return DONE;
     }
-    const tokenText = token.value === null || token.value.token === "" ? null : token.value.token;
+    const isNamed = token.value !== null && token.value.token !== "";
+    const tokenText = isNamed ? unverified.kept(token.value.token) : null;
     const named = invocation?.value.tenantId ?? head.okapi.tenant;
     const tenantId = findTenantId(named, tokenText, readToken);
     if (!tenantId.ok) {
