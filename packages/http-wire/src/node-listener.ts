@@ -259,7 +259,12 @@ class NodeListener implements Listener, ConnectionTaker {
     try {
       if (connection.isClosing) return;
       if (head.ok) {
-        await this.#serve(head.value, body, sink);
+        try {
+          await this.#options.serve(head.value, body, sink);
+          this.#expectAnswer(sink);
+        } catch (error) {
+          this.#onServeFailure(error, sink);
+        }
       } else {
         this.#options.onError({ kind: "bad-head", detail: head.error.message });
         sink.send(head.error.status, [...plainText, "Connection", "close"], head.error.message);
@@ -270,22 +275,26 @@ class NodeListener implements Listener, ConnectionTaker {
     }
   }
 
-  async #serve(head: RequestHead, body: NodeBodySource, sink: NodeResponseSink): Promise<void> {
-    try {
-      await this.#options.serve(head, body, sink);
-      if (sink.isEnded || sink.gone.aborted) return;
-      this.#options.onError({ kind: "handler-failed", detail: "a request was left without an answer" });
-    } catch (error) {
-      if (error instanceof BodyFailure) {
-        if (error.kind === "client-gone" || sink.isStarted) sink.abandon();
-        else sink.send(error.kind === "too-slow" ? 408 : 400, plainText, error.message);
-        return;
-      }
-      this.#options.onError({
-        kind: "handler-failed",
-        detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
-      });
+  #expectAnswer(sink: NodeResponseSink): void {
+    if (sink.isEnded || sink.gone.aborted) return;
+    this.#options.onError({ kind: "handler-failed", detail: "a request was left without an answer" });
+    this.#endFailed(sink);
+  }
+
+  #onServeFailure(error: unknown, sink: NodeResponseSink): void {
+    if (error instanceof BodyFailure) {
+      if (error.kind === "client-gone" || sink.isStarted) sink.abandon();
+      else sink.send(error.kind === "too-slow" ? 408 : 400, plainText, error.message);
+      return;
     }
+    this.#options.onError({
+      kind: "handler-failed",
+      detail: error instanceof Error ? (error.stack ?? error.message) : String(error),
+    });
+    this.#endFailed(sink);
+  }
+
+  #endFailed(sink: NodeResponseSink): void {
     if (sink.isStarted) sink.abandon();
     else
       sink.send(

@@ -25,9 +25,23 @@ function headersForNode(this: IncomingMessage): Readonly<Record<string, string>>
 const NONE: Readonly<Record<string, string>> = Object.freeze({});
 const asked: ReadonlySet<string> = new Set(["expect", "content-length", "transfer-encoding", "te"]);
 
-function mayBeAsked({ length }: string): boolean {
-  return length === 14 || length === 17 || length === 6 || length === 2;
+/** By length and first letter, which no usual header shares. */
+function mayBeAsked(name: string): boolean {
+  const first = name.charCodeAt(0) | 0x20; // in lower case
+  switch (name.length) {
+    case 6:
+      return first === E;
+    case 14:
+      return first === C;
+    case 2:
+    case 17:
+      return first === T;
+    default:
+      return false;
+  }
 }
+
+const [C, E, T] = [0x63, 0x65, 0x74];
 
 // The type has it as a property, which no class may override by an accessor; Node itself has an accessor there.
 Object.defineProperty(NodeRequest.prototype, "headers", { get: headersForNode });
