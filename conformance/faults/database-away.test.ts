@@ -10,6 +10,7 @@ import {
   until,
   valueOf,
 } from "./outage-platform.ts";
+import { isRun } from "../ha/tier.ts";
 import type { Told } from "../authorisation/recording-module.ts";
 
 /** Scenario F5: all gateways of a platform start again while their database is away. */
@@ -73,7 +74,7 @@ async function restartAll(env: Readonly<Record<string, string>> = {}): Promise<v
   for (const gateway of platform.gateways) await until("it is ready", gateway, () => isReady(gateway));
 }
 
-describe("three gateways that start again without their database", () => {
+describe.runIf(isRun)("three gateways that start again without their database", () => {
   beforeEach(async () => {
     platform = await startOutagePlatform(3);
   }, 120_000);
@@ -146,7 +147,7 @@ describe("three gateways that start again without their database", () => {
 /** Long enough for a try, and none of the ten seconds. */
 const impatient = { OCTAVO_DATABASE_WAIT_MS: "300" };
 
-describe("a gateway that starts again without its database", () => {
+describe.runIf(isRun)("a gateway that starts again without its database", () => {
   let gateway: OutageGateway;
 
   beforeEach(async () => {
@@ -230,7 +231,7 @@ describe("a gateway that starts again without its database", () => {
   }, 60_000);
 });
 
-describe("a gateway whose database goes away while it runs", () => {
+describe.runIf(isRun)("a gateway whose database goes away while it runs", () => {
   it("says how old its answers are, refuses writes, and loses nobody's session", async () => {
     platform = await startOutagePlatform(1);
     const [gateway] = platform.gateways;
