@@ -22,12 +22,18 @@ function some(
 
 const anything = fc.dictionary(
   fc.string({ maxLength: 4 }),
-  fc.jsonValue({ maxDepth: 2, noUnicodeString: true }),
+  fc.jsonValue({ maxDepth: 2, noUnicodeString: true }).filter(hasNoNegativeZero),
   {
     maxKeys: 3,
     noNullPrototype: true,
   },
 );
+
+/** A plain -0 prints as 0, so that it is another value when it is read again. As JSON text it keeps its sign. */
+function hasNoNegativeZero(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return !Object.is(value, -0);
+  return Object.values(value).every(hasNoNegativeZero);
+}
 
 const entry = some({
   methods: fc.subarray(["GET", "POST", "PUT", "DELETE", "*"]),
