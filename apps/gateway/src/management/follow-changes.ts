@@ -3,10 +3,9 @@ import { type ChangeEvent, readChangeEvents, type Registry } from "@octavo/regis
 import { err, ok } from "@octavo/result";
 import type { Handler } from "./platform.ts";
 import { badRequest, refusedWrite } from "./refusals.ts";
+import { NextChange } from "./next-change.ts";
 
 const AT_ONCE = 500;
-/** So that proxies between see that somebody is there. */
-const HEARTBEAT_MS = 15_000;
 
 /** The changes of the registry as this instance applies them. Ids are revisions, so any instance can go on where another was
  * cut off. */
@@ -40,7 +39,7 @@ async function* changeEvents(
   gone: CancelSignal,
 ): AsyncGenerator<string> {
   let last = after;
-  const snapshots = new NextSnapshot(registry, gone);
+  const snapshots = new NextChange((onChange) => registry.onSnapshot(onChange), gone);
   try {
     while (!gone.aborted) {
       const changed = snapshots.next();
@@ -68,32 +67,4 @@ async function* changeEvents(
 
 function printed({ revision, ...event }: ChangeEvent): string {
   return `id: ${revision}\nevent: change\ndata: ${JSON.stringify({ revision, ...event })}\n\n`;
-}
-
-/** Waits for the snapshot to be replaced. */
-class NextSnapshot {
-  #wake: (isChange: boolean) => void = () => undefined;
-  readonly #stop: () => void;
-
-  constructor(registry: Registry, gone: CancelSignal) {
-    this.#stop = registry.onSnapshot(() => this.#wake(true));
-    gone.addEventListener("abort", () => this.#wake(true));
-  }
-
-  /** Of replacements from now on; false where there was none for a while. */
-  next(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), HEARTBEAT_MS);
-      timer.unref();
-      this.#wake = (isChange) => {
-        clearTimeout(timer);
-        resolve(isChange);
-      };
-    });
-  }
-
-  close(): void {
-    this.#wake(true);
-    this.#stop();
-  }
 }

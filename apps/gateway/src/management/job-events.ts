@@ -2,9 +2,7 @@ import type { CancelSignal } from "@octavo/http-wire";
 import { type JobEvent, readJob, readJobEvents } from "@octavo/lifecycle";
 import type { Registry } from "@octavo/registry";
 import { readCaughtUp } from "./read-caught-up.ts";
-
-/** So that proxies between see that somebody is there. */
-const HEARTBEAT_MS = 15_000;
+import { NextChange } from "./next-change.ts";
 
 /** What happens to a job, as server-sent events with ids 1, 2, 3 ...; ends with "end" when the job has ended. They are rows,
  * so any instance can go on where another was cut off. */
@@ -15,7 +13,7 @@ export async function* jobEvents(
   gone: CancelSignal,
 ): AsyncGenerator<string> {
   let last = after;
-  const rows = new RowsChanged(registry, gone);
+  const rows = new NextChange((onChange) => registry.onRows(onChange), gone);
   try {
     while (!gone.aborted) {
       const changed = rows.next();
@@ -44,32 +42,4 @@ export async function* jobEvents(
 
 function printed({ number, at, event }: JobEvent): string {
   return `id: ${number}\nevent: job\ndata: ${JSON.stringify({ at, ...event })}\n\n`;
-}
-
-/** Waits for rows to change. */
-class RowsChanged {
-  #wake: (isChange: boolean) => void = () => undefined;
-  readonly #stop: () => void;
-
-  constructor(registry: Registry, gone: CancelSignal) {
-    this.#stop = registry.onRows(() => this.#wake(true));
-    gone.addEventListener("abort", () => this.#wake(true));
-  }
-
-  /** Of changes from now on; false where there was none for a while. */
-  next(): Promise<boolean> {
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => resolve(false), HEARTBEAT_MS);
-      timer.unref();
-      this.#wake = (isChange) => {
-        clearTimeout(timer);
-        resolve(isChange);
-      };
-    });
-  }
-
-  close(): void {
-    this.#wake(true);
-    this.#stop();
-  }
 }
