@@ -126,8 +126,8 @@ function transfer({
   });
 }
 
-describe("100 MB", () => {
-  const size = 100 * MEBIBYTE;
+describe("300 MB", () => {
+  const size = 300 * MEBIBYTE;
   const ways: readonly (readonly [claim: string, transfer: Transfer, expected: object])[] = [
     ["go to a module", { tenant: "direct", path: "/count", sends: size }, { text: String(size) }],
     ["come from a module", { tenant: "direct", path: `/send?bytes=${size}`, sends: 0 }, { bytes: size }],
@@ -138,14 +138,15 @@ describe("100 MB", () => {
       { text: String(size) },
     ],
   ];
-  it.each(ways)("%s, and the gateway grows by less than 64 MB", async (_claim, way, expected) => {
+  it.each(ways)("%s, and the gateway holds less than half of it", async (_claim, way, expected) => {
     const pid = platform.processes[0]?.pid ?? 0;
     // What one such transfer needs, it has had: the figure is what a longer one adds.
     const short = 32 * MEBIBYTE;
     await transfer({ ...way, ...(way.sends > 0 ? { sends: short } : { path: `/send?bytes=${short}` }) });
     const before = peakOf(pid);
     expect(await transfer(way)).toMatchObject({ status: 200, ...expected });
-    expect(peakOf(pid) - before).toBeLessThan(64 * MEBIBYTE);
+    // Peaks count what the collector has yet to do, more on a busy machine; conformance/faults looks at what is held.
+    expect(peakOf(pid) - before).toBeLessThan(size / 2);
   });
 });
 
