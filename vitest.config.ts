@@ -35,8 +35,9 @@ export default defineConfig({
           ...shared,
           name: "real",
           include: [
-            "{apps,drivers,testing,scripts,conformance}/**/*.test.ts",
+            "{apps,modules,drivers,testing,scripts,conformance}/**/*.test.ts",
             "packages/{registry,identity,lifecycle,timers,upstream}/**/*.test.ts",
+            "packages/{database,migrations,object-store,module-kit,module-testing}/**/*.test.ts",
           ],
           exclude: [...exclude, ...longer],
           globalSetup: ["testing/src/one-postgres.ts"],

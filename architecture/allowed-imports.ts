@@ -18,6 +18,19 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   "packages/timers": { imports: ["result", "json", "descriptor", "registry"], isPure: false },
   "packages/client": { imports: [], isPure: false },
+  "packages/database": { imports: ["result"], isPure: false },
+  "packages/migrations": { imports: ["result", "database"], isPure: false },
+  "packages/object-store": { imports: ["result"], isPure: false },
+  "packages/module-kit": {
+    imports: ["result", "json", "cql", "tokens", "database", "migrations", "object-store"],
+    isPure: false,
+  },
+  "packages/module-testing": {
+    imports: ["result", "database", "object-store", "module-kit", "embedded-postgres"],
+    isPure: false,
+  },
+  "modules/tags": { imports: ["module-kit"], isPure: false },
+  "modules/settings": { imports: ["module-kit"], isPure: false },
   "drivers/embedded-postgres": { imports: ["result"], isPure: false },
   "apps/gateway": {
     imports: [

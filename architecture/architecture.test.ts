@@ -5,12 +5,12 @@ import { describe, expect, it } from "vitest";
 import { layers } from "./allowed-imports.ts";
 
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
-const folders = ["apps", "packages", "drivers"].flatMap((area) =>
+const folders = ["apps", "packages", "modules", "drivers"].flatMap((area) =>
   readdirSync(join(root, area)).map((name) => `${area}/${name}`),
 );
 
 describe("the layers of the code", () => {
-  it("are declared for every folder of apps, packages and drivers, and for nothing else", () => {
+  it("are declared for every folder of apps, packages, modules and drivers, and for nothing else", () => {
     expect(Object.keys(layers).sort()).toEqual([...folders].sort());
   });
 

@@ -1,0 +1,13 @@
+export {
+  CommitUnknown,
+  type DatabaseContext,
+  DatabaseAway,
+  DatabaseBusy,
+  type HomeDatabase,
+  type ModuleDatabase,
+  TenantUnknown,
+} from "./module-database.ts";
+export type { Place } from "./place.ts";
+export type { Provisioner } from "./provisioner.ts";
+export { join, name, Name, printed, Sql, sql, type Statement } from "./statement.ts";
+export type { ReadTransaction, Transaction } from "./transaction.ts";

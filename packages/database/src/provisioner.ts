@@ -1,0 +1,16 @@
+import type { Place } from "./place.ts";
+import type { Statement } from "./statement.ts";
+import type { Transaction } from "./transaction.ts";
+
+/** Makes and changes schemas, with a login that may (CREATEROLE, CREATE), used by tenant jobs and by nothing else. */
+export interface Provisioner {
+  /** Database (where it has one of its own), roles, grants, schema, extensions: whatever of it is missing. */
+  provision(place: Place): Promise<void>;
+  /** One transaction as the owner of the schema, with `lock_timeout` so that nobody queues behind it for long. */
+  tx<T>(place: Place, work: (tx: Transaction) => Promise<T>, lockTimeoutMs?: number): Promise<T>;
+  /** One statement as the owner outside of a transaction: CREATE INDEX CONCURRENTLY, VALIDATE. */
+  run(place: Place, statement: Statement): Promise<void>;
+  /** Renames the schema to `trash_<date>_<schema>` and takes all rights from it; nothing is lost.
+   * @returns its new name, null where there was none */
+  moveToTrash(place: Place): Promise<string | null>;
+}

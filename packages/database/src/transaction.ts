@@ -1,0 +1,23 @@
+import type { Statement } from "./statement.ts";
+
+/** A transaction that changes nothing, of one tenant and one module: its schema is the only one on the path, its role has that tenant's
+ * rights and no others (decision 0013). It ends with the function that was given it; a statement that is not awaited by then, or comes
+ * later, is an error of the caller. */
+export interface ReadTransaction {
+  rows<Row extends object>(statement: Statement): Promise<readonly Row[]>;
+  /** The only row, or null.
+   * @throws Error where there are several */
+  row<Row extends object>(statement: Statement): Promise<Row | null>;
+  /** Rows as they come, `batchRows` at a time (100). Nothing more is read than what is taken, and the cursor is closed however the loop
+   * ends. */
+  stream<Row extends object>(statement: Statement, batchRows?: number): AsyncIterable<Row>;
+}
+
+export interface Transaction extends ReadTransaction {
+  /** @returns how many rows were touched */
+  run(statement: Statement): Promise<number>;
+  /** A part that may fail without the rest: what it wrote is undone when it throws, and the transaction goes on. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
+  /** Called once it is committed, never when it is not. Must not throw. */
+  afterCommit(call: () => void): void;
+}
