@@ -4,6 +4,8 @@ import type { Statement } from "./statement.ts";
  * rights and no others (decision 0013). It ends with the function that was given it; a statement that is not awaited by then, or comes
  * later, is an error of the caller. */
 export interface ReadTransaction {
+  /** Whose it is; null in home. What is written for a tenant wakes that tenant's workers (decision 0023). */
+  readonly tenantId: string | null;
   rows<Row extends object>(statement: Statement): Promise<readonly Row[]>;
   /** The only row, or null.
    * @throws Error where there are several */
