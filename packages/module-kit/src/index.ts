@@ -1,1 +1,31 @@
-export {};
+export { Type, type Static, type TSchema } from "typebox";
+
+export type { CallAnswer, CallError, CallRequest, Calls } from "./calls/calls.ts";
+export {
+  bytes,
+  type Bytes,
+  streamed,
+  type Streamed,
+  type Answer,
+  type Answers,
+} from "./definition/answer.ts";
+export { defineInterface, type InterfaceDefinition } from "./definition/interface.ts";
+export type { Log } from "./definition/log.ts";
+export { defineModule, type ModuleDefinition, type ModuleInput } from "./definition/module.ts";
+export type { HealthFact, ModulePart, RunningModule, Stop } from "./definition/part.ts";
+export type { PermissionDefinition } from "./definition/permission.ts";
+export type { RequestContext } from "./definition/request-context.ts";
+export { type Call, type RequestDatabase, route, type Route } from "./definition/route.ts";
+export { timer, type TimerDefinition } from "./definition/timer.ts";
+export {
+  badRequest,
+  conflict,
+  type ErrorEntry,
+  forbidden,
+  invalid,
+  notFound,
+  type ReadRefusal,
+  Refusal,
+  unauthorised,
+  unavailable,
+} from "./http/refusal.ts";
