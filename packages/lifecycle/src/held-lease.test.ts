@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { parseModuleDescriptor } from "@octavo/descriptor";
 import { fromPlain } from "@octavo/json";
-import { openRegistry, type Registry, takeLease } from "@octavo/registry";
+import { openRegistry, processTime, type Registry, takeLease } from "@octavo/registry";
 import { type FreshDatabase, freshDatabase } from "@octavo/testing/fresh-database";
 import { query } from "@octavo/testing/query";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -33,7 +33,7 @@ afterEach(async () => {
 const byHand = { seconds: 10, renewMs: 600_000, stopMs: 600_000 };
 
 async function taken(timing = byHand): Promise<HeldLease> {
-  const lease = await HeldLease.take(registry, "jobs/lib", me, timing);
+  const lease = await HeldLease.take(registry, "jobs/lib", me, timing, processTime);
   if (lease === null) throw new Error("not taken");
   return lease;
 }
@@ -43,10 +43,10 @@ describe("a lease that is held", () => {
     const lease = await taken();
     expect(await lease.isSure()).toBe(true);
     const other = randomUUID();
-    expect(await HeldLease.take(registry, "jobs/lib", other, byHand)).toBe(null);
+    expect(await HeldLease.take(registry, "jobs/lib", other, byHand, processTime)).toBe(null);
     await lease.release();
     expect(await lease.isSure()).toBe(false);
-    const next = await HeldLease.take(registry, "jobs/lib", other, byHand);
+    const next = await HeldLease.take(registry, "jobs/lib", other, byHand, processTime);
     expect(next?.lease.epoch).toBe(2);
     await next?.release();
   });

@@ -1,5 +1,11 @@
-import { setTimeout as pause } from "node:timers/promises";
-import { type Lease, type Registry, releaseLease, takeLease } from "@octavo/registry";
+import {
+  type Lease,
+  pause,
+  type ProcessTime,
+  type Registry,
+  releaseLease,
+  takeLease,
+} from "@octavo/registry";
 
 export interface LeaseTiming {
   readonly seconds: number;
@@ -20,7 +26,8 @@ export class HeldLease {
   readonly lease: Lease;
   readonly #registry: Registry;
   readonly #timing: LeaseTiming;
-  readonly #timer: NodeJS.Timeout;
+  readonly #time: ProcessTime;
+  readonly #stopRenewing: () => void;
   #sureUntil: number;
   #isLost = false;
   #renewing: Promise<void> | null = null;
@@ -31,20 +38,27 @@ export class HeldLease {
     name: string,
     holder: string,
     timing: LeaseTiming,
+    time: ProcessTime,
   ): Promise<HeldLease | null> {
-    const askedAt = performance.now();
+    const askedAt = time.now();
     const taken = await registry.transaction((client) => takeLease(client, name, holder, timing.seconds));
     if (!taken.ok || taken.value === null) return null;
-    return new HeldLease(registry, taken.value, timing, askedAt);
+    return new HeldLease(registry, taken.value, timing, time, askedAt);
   }
 
-  private constructor(registry: Registry, lease: Lease, timing: LeaseTiming, askedAt: number) {
+  private constructor(
+    registry: Registry,
+    lease: Lease,
+    timing: LeaseTiming,
+    time: ProcessTime,
+    askedAt: number,
+  ) {
     this.#registry = registry;
+    this.#time = time;
     this.lease = lease;
     this.#timing = timing;
     this.#sureUntil = askedAt + timing.stopMs;
-    this.#timer = setInterval(() => void this.renew(), timing.renewMs);
-    this.#timer.unref();
+    this.#stopRenewing = time.every(timing.renewMs, () => void this.renew());
   }
 
   get isLost(): boolean {
@@ -55,10 +69,10 @@ export class HeldLease {
   async isSure(): Promise<boolean> {
     for (;;) {
       if (this.#isLost) return false;
-      if (performance.now() < this.#sureUntil) return true;
+      if (this.#time.now() < this.#sureUntil) return true;
       await this.renew();
       // A database that is away may refuse at once.
-      if (performance.now() >= this.#sureUntil) await pause(RETRY_MS);
+      if (this.#time.now() >= this.#sureUntil) await pause(this.#time, RETRY_MS);
     }
   }
 
@@ -77,7 +91,7 @@ export class HeldLease {
   async #renewOnce(): Promise<void> {
     if (this.#isLost) return;
     const { name, holder, epoch } = this.lease;
-    const askedAt = performance.now();
+    const askedAt = this.#time.now();
     const taken = await this.#registry.transaction((client) =>
       takeLease(client, name, holder, this.#timing.seconds),
     );
@@ -88,6 +102,6 @@ export class HeldLease {
 
   #lose(): void {
     this.#isLost = true;
-    clearInterval(this.#timer);
+    this.#stopRenewing();
   }
 }

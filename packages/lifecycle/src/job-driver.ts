@@ -1,4 +1,4 @@
-import { type Registry } from "@octavo/registry";
+import { type ProcessTime, processTime, type Registry } from "@octavo/registry";
 import { defaultLeaseTiming, HeldLease, type LeaseTiming } from "./held-lease.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
 import { readJob } from "./job-rows.ts";
@@ -6,7 +6,7 @@ import { deleteOldJobs } from "./job-store.ts";
 import { defaultPartTiming, type PartTiming } from "./run-part.ts";
 import { Throttle } from "./throttle.ts";
 
-export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
+export interface JobDriverOptions extends Omit<JobRunParts, "timing" | "time"> {
   readonly registry: Registry;
   /** Of this process: whose the leases are. */
   readonly instanceId: string;
@@ -17,6 +17,8 @@ export interface JobDriverOptions extends Omit<JobRunParts, "timing"> {
   /** Other than the defaults, for tests. */
   readonly leaseTiming?: LeaseTiming;
   readonly timing?: Partial<PartTiming>;
+  /** Other than this machine's, for a simulation. */
+  readonly time?: ProcessTime;
 }
 
 /** Rows of jobs are announced many times a second; a job that is new here is begun by `wake` at once. */
@@ -35,21 +37,22 @@ export class JobDriver {
   readonly #running = new Set<Promise<void>>();
   readonly #notBefore = new Map<string, number>();
   readonly #stopListening: () => void;
-  readonly #sweeping: NodeJS.Timeout;
+  readonly #time: ProcessTime;
+  readonly #stopSweeping: () => void;
   #looking: Promise<void> | null = null;
   #looksAgain = false;
   #isClosed = false;
 
   constructor(options: JobDriverOptions) {
     this.#options = options;
-    const throttle = new Throttle(LOOK_EVERY_MS, () => this.wake());
+    this.#time = options.time ?? processTime;
+    const throttle = new Throttle(this.#time, LOOK_EVERY_MS, () => this.wake());
     const stop = options.registry.onRows(() => throttle.want());
     this.#stopListening = () => {
       stop();
       throttle.stop();
     };
-    this.#sweeping = setInterval(() => void this.#sweep(), SWEEP_EVERY_MS);
-    this.#sweeping.unref();
+    this.#stopSweeping = this.#time.every(SWEEP_EVERY_MS, () => void this.#sweep());
     void this.#sweep();
     this.wake();
   }
@@ -69,16 +72,16 @@ export class JobDriver {
   async close(graceMs: number): Promise<void> {
     this.#isClosed = true;
     this.#stopListening();
-    clearInterval(this.#sweeping);
+    this.#stopSweeping();
     for (const run of this.#runs.values()) run.leave();
     await this.#looking;
     for (const run of this.#runs.values()) run.leave();
-    let timer: NodeJS.Timeout | undefined;
+    let cancel = (): void => undefined;
     const tooLong = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, graceMs);
+      cancel = this.#time.after(graceMs, resolve);
     });
     await Promise.race([Promise.allSettled(this.#running), tooLong]);
-    clearTimeout(timer);
+    cancel();
   }
 
   /** Any instance may; what is gone is gone. */
@@ -121,14 +124,14 @@ export class JobDriver {
 
   #isTime(jobId: string): boolean {
     const notBefore = this.#notBefore.get(jobId);
-    if (notBefore !== undefined && performance.now() < notBefore) return false;
+    if (notBefore !== undefined && this.#time.now() < notBefore) return false;
     this.#notBefore.delete(jobId);
     return true;
   }
 
   async #take({ id, tenantId }: OpenJob): Promise<void> {
     const { registry, instanceId, leaseTiming = defaultLeaseTiming } = this.#options;
-    const lease = await HeldLease.take(registry, `jobs/${tenantId}`, instanceId, leaseTiming);
+    const lease = await HeldLease.take(registry, `jobs/${tenantId}`, instanceId, leaseTiming, this.#time);
     if (lease === null) return;
     // Read under the lease: whoever had it may have written until then.
     const job = await registry.read((client) => readJob(client, null, id));
@@ -138,7 +141,7 @@ export class JobDriver {
       return;
     }
     const run = new JobRun(
-      { ...this.#options, timing: { ...defaultPartTiming, ...this.#options.timing } },
+      { ...this.#options, time: this.#time, timing: { ...defaultPartTiming, ...this.#options.timing } },
       lease,
       job.value,
     );
@@ -155,7 +158,7 @@ export class JobDriver {
     try {
       if (await run.run()) this.#options.onSettled(run.jobId);
     } catch (error) {
-      this.#notBefore.set(run.jobId, performance.now() + AFTER_MISTAKE_MS);
+      this.#notBefore.set(run.jobId, this.#time.now() + AFTER_MISTAKE_MS);
       this.#options.onProblem(run.jobId, describe(error));
     }
     if (!lease.isLost) await lease.release();

@@ -1,5 +1,5 @@
 import type { InterfaceReference, ModuleDescriptor } from "@octavo/descriptor";
-import type { Registry } from "@octavo/registry";
+import type { ProcessTime, Registry } from "@octavo/registry";
 import { assert, ok, type Result } from "@octavo/result";
 import {
   callsAfterSteps,
@@ -25,6 +25,7 @@ export interface JobRunParts {
   readonly registry: Registry;
   readonly callModule: CallModule;
   readonly gatewayProvides: readonly InterfaceReference[];
+  readonly time: ProcessTime;
   readonly timing: PartTiming;
   readonly forget: ForgetProducts;
 }
@@ -45,7 +46,7 @@ export class JobRun {
 
   constructor(parts: JobRunParts, lease: HeldLease, job: Job) {
     this.#parts = parts;
-    this.#journal = new LeasedJournal(parts.registry, lease, job, parts.forget);
+    this.#journal = new LeasedJournal(parts.registry, lease, job, parts.forget, parts.time);
     this.#job = job;
     const { invoke, purge, tenantParameters } = job.plan.options;
     this.#options = { invoke: invokeFilter(invoke), purge, tenantParameters };
@@ -207,6 +208,7 @@ export class JobRun {
   #around(part: number): PartSurroundings {
     return {
       epoch: this.#journal.epoch,
+      time: this.#parts.time,
       timing: this.#parts.timing,
       callMs: this.#callMs(),
       // Whoever cancels wants it undone.

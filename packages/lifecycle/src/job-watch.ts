@@ -1,4 +1,4 @@
-import type { Registry } from "@octavo/registry";
+import { processTime, type Registry } from "@octavo/registry";
 import { Throttle } from "./throttle.ts";
 
 /** For jobs of other instances; those of this one are told of at once. */
@@ -15,7 +15,7 @@ export class JobWatch {
 
   constructor(registry: Registry) {
     this.#registry = registry;
-    const throttle = new Throttle(LOOK_EVERY_MS, () => void this.#look());
+    const throttle = new Throttle(processTime, LOOK_EVERY_MS, () => void this.#look());
     const stop = registry.onRows(() => throttle.want());
     this.#stop = () => {
       stop();

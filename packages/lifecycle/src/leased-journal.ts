@@ -1,5 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
-import { announceRows, type Decision, type Registry } from "@octavo/registry";
+import { announceRows, type Decision, pause, type ProcessTime, type Registry } from "@octavo/registry";
 import { ok } from "@octavo/result";
 import { productsGone } from "./enablement-of.ts";
 import type { HeldLease } from "./held-lease.ts";
@@ -29,6 +28,7 @@ export type ForgetProducts = (
 export class LeasedJournal {
   readonly #registry: Registry;
   readonly #lease: HeldLease;
+  readonly #time: ProcessTime;
   readonly #forget: ForgetProducts;
   readonly #job: Pick<Job, "id" | "tenantId" | "requestId">;
 
@@ -37,7 +37,9 @@ export class LeasedJournal {
     lease: HeldLease,
     job: Pick<Job, "id" | "tenantId" | "requestId">,
     forget: ForgetProducts,
+    time: ProcessTime,
   ) {
+    this.#time = time;
     this.#registry = registry;
     this.#forget = forget;
     this.#lease = lease;
@@ -66,7 +68,7 @@ export class LeasedJournal {
       if (written.ok && written.value) return;
       // Expired, and perhaps nobody else has taken it.
       if (written.ok) await this.#lease.renew();
-      else await wait(RETRY_MS);
+      else await pause(this.#time, RETRY_MS);
     }
   }
 
@@ -84,7 +86,7 @@ export class LeasedJournal {
         if (error.kind === "poison")
           return "The tenant's modules cannot be switched: they would contradict each other";
         if (error.kind === "not-finalized") return error.cause;
-        await wait(RETRY_MS);
+        await pause(this.#time, RETRY_MS);
       } catch (error) {
         if (!(error instanceof NotHeld)) throw error;
         await this.#lease.renew();

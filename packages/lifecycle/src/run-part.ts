@@ -1,4 +1,4 @@
-import { setTimeout as wait } from "node:timers/promises";
+import { pause, type ProcessTime } from "@octavo/registry";
 import { afterEvent, type CallEvent, type CallRecord } from "./call-state.ts";
 import { decidePart, type PartDecision } from "./decide-job.ts";
 import type { JobPart, StepState } from "./job.ts";
@@ -29,6 +29,7 @@ const LOOK_GROWTH = 1.25;
 /** What running a part needs of its job. */
 export interface PartSurroundings {
   readonly epoch: number;
+  readonly time: ProcessTime;
   readonly timing: PartTiming;
   /** Longest time for one call, its module's job included. */
   readonly callMs: number;
@@ -158,14 +159,14 @@ export class PartRun {
 
   /** Until the module's job has ended, is out of reach for too long, or has had all its time. */
   async #poll(number: number, record: CallRecord, planned: ModuleCall): Promise<void> {
-    const { timing, callMs } = this.#around;
+    const { time, timing, callMs } = this.#around;
     await this.#write();
-    const began = performance.now();
+    const began = time.now();
     let heardAt = began;
     for (let waitMs = timing.firstLookMs; ; waitMs = Math.min(waitMs * LOOK_GROWTH, timing.longestLookMs)) {
       const answer = await this.#around.call(number, this.#looking(record, planned, "look"));
       const look = lookOfAnswer(planned, answer);
-      const now = performance.now();
+      const now = time.now();
       if (look.kind !== "silent") heardAt = now;
       if (look.kind !== "silent" && look.kind !== "works") {
         this.#happened(number, look);
@@ -269,8 +270,8 @@ export class PartRun {
   /** @returns whether it was cut short by somebody who cancels
    * @throws Leaving */
   async #wait(ms: number): Promise<boolean> {
-    const { givenUp, leaving } = this.#around;
-    await wait(ms, undefined, { signal: AbortSignal.any([givenUp, leaving]) }).catch(() => undefined);
+    const { givenUp, leaving, time } = this.#around;
+    await pause(time, ms, AbortSignal.any([givenUp, leaving]));
     if (leaving.aborted) throw new Leaving();
     return givenUp.aborted;
   }

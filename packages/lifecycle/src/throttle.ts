@@ -1,32 +1,35 @@
+import type { ProcessTime } from "@octavo/registry";
+
 /** Runs `work` at most once in a while, and once more when it was wanted meanwhile: rows change many times a second while a job
  * runs. The first wish is met at once. */
 export class Throttle {
+  readonly #time: ProcessTime;
   readonly #everyMs: number;
   readonly #work: () => void;
-  #timer: NodeJS.Timeout | null = null;
+  #stop: (() => void) | null = null;
   #isWanted = false;
 
-  constructor(everyMs: number, work: () => void) {
+  constructor(time: ProcessTime, everyMs: number, work: () => void) {
+    this.#time = time;
     this.#everyMs = everyMs;
     this.#work = work;
   }
 
   want(): void {
-    if (this.#timer !== null) {
+    if (this.#stop !== null) {
       this.#isWanted = true;
       return;
     }
-    this.#timer = setTimeout(() => this.#again(), this.#everyMs);
-    this.#timer.unref();
+    this.#stop = this.#time.after(this.#everyMs, () => this.#again());
     this.#work();
   }
 
   stop(): void {
-    if (this.#timer !== null) clearTimeout(this.#timer);
+    this.#stop?.();
   }
 
   #again(): void {
-    this.#timer = null;
+    this.#stop = null;
     if (!this.#isWanted) return;
     this.#isWanted = false;
     this.want();

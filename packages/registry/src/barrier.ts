@@ -3,6 +3,7 @@ import { coalesce } from "./coalesce.ts";
 import { messageOf } from "./database-failure.ts";
 import { readLiveInstances } from "./heartbeat.ts";
 import type { AppliedState } from "./open-options.ts";
+import type { ProcessTime } from "./process-time.ts";
 import type { LiveInstance, Settled } from "./registry.ts";
 
 /** Instances say so when they have come along; one whose word is lost is looked at again after this. */
@@ -15,9 +16,11 @@ export class Barrier {
   readonly #look: () => Promise<readonly LiveInstance[]>;
   readonly #waiting = new Set<() => void>();
   readonly #ownId: string;
+  readonly #time: ProcessTime;
 
   /** @param ownId of the instance that waits: it has applied what it waits for */
-  constructor(pool: Pool, ownId: string) {
+  constructor(pool: Pool, ownId: string, time: ProcessTime) {
+    this.#time = time;
     this.#ownId = ownId;
     // Writers that wait at the same time look together.
     this.#look = coalesce(() => readLiveInstances(pool));
@@ -30,10 +33,10 @@ export class Barrier {
 
   /** @param timeoutMs longest wait; what is known then is the answer */
   async wait({ revision, history }: AppliedState, timeoutMs: number): Promise<Settled> {
-    const givesUpAt = performance.now() + timeoutMs;
+    const givesUpAt = this.#time.now() + timeoutMs;
     for (;;) {
       // Before the look: what is heard while it is under way is not missed.
-      const changed = this.#changed(Math.min(LOOK_EVERY_MS, Math.max(0, givesUpAt - performance.now())));
+      const changed = this.#changed(Math.min(LOOK_EVERY_MS, Math.max(0, givesUpAt - this.#time.now())));
       let live: readonly LiveInstance[];
       try {
         live = await this.#look();
@@ -43,7 +46,7 @@ export class Barrier {
       const missing = live.filter(
         (each) => each.id !== this.#ownId && (each.history !== history || each.appliedRevision < revision),
       );
-      if (missing.length === 0 || performance.now() >= givesUpAt) {
+      if (missing.length === 0 || this.#time.now() >= givesUpAt) {
         return { kind: "known", revision, live: live.length, missing };
       }
       await changed;
@@ -53,11 +56,11 @@ export class Barrier {
   #changed(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const end = (): void => {
-        clearTimeout(timer);
+        cancel();
         this.#waiting.delete(end);
         resolve();
       };
-      const timer = setTimeout(end, withinMs);
+      const cancel = this.#time.after(withinMs, end);
       this.#waiting.add(end);
     });
   }

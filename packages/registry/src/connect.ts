@@ -1,5 +1,12 @@
 import { Client, Pool, type ClientConfig } from "pg";
-import type { RegistryOptions } from "./open-options.ts";
+
+/** Whose connections they are, and to what. */
+export interface ConnectionOptions {
+  readonly connectionString: string;
+  readonly instance: { readonly id: string; readonly name: string | null };
+  /** Beside the one that listens. */
+  readonly poolSize?: number;
+}
 
 /** Every wait has a bound, on both sides: a frozen server still accepts connections and never answers. The server's limits
  * are the shorter ones, so that its own sentence comes first. */
@@ -12,7 +19,7 @@ export const limits = {
   answerMs: 6000,
 } as const;
 
-function settings(options: RegistryOptions): ClientConfig {
+function settings(options: ConnectionOptions): ClientConfig {
   return {
     connectionString: options.connectionString,
     fallback_application_name: `octavo ${options.instance.name ?? options.instance.id}`,
@@ -24,7 +31,7 @@ function settings(options: RegistryOptions): ClientConfig {
   };
 }
 
-export function createPool(options: RegistryOptions): Pool {
+export function createPool(options: ConnectionOptions): Pool {
   // A write that takes the counter's row catches up on a second connection, and a poll must never wait for both.
   const pool = new Pool({ ...settings(options), max: Math.max(3, options.poolSize ?? 8) });
   pool.on("error", ignore);
@@ -34,7 +41,7 @@ export function createPool(options: RegistryOptions): Pool {
   return pool;
 }
 
-export function createListeningClient(options: RegistryOptions): Client {
+export function createListeningClient(options: ConnectionOptions): Client {
   return new Client(settings(options));
 }
 

@@ -9,6 +9,7 @@ import type { OpCodec } from "./logged-change.ts";
 import { isRewound, look, type Looked } from "./look.ts";
 import type { OpenError } from "./open-options.ts";
 import { readPosition, type Seen } from "./read-log.ts";
+import type { ProcessTime } from "./process-time.ts";
 import { outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Contact } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
@@ -101,8 +102,8 @@ export class Follower {
 
   /** @returns the snapshot to replace `base` with */
   async #look(base: Snapshot): Promise<Result<Looked, string>> {
-    const { pool, clock, internal, codec, protocol, rewinds, guard, quarantined } = this.#parts;
-    const startedAt = performance.now();
+    const { pool, time, clock, internal, codec, protocol, rewinds, guard, quarantined } = this.#parts;
+    const startedAt = time.now();
     const looked = await runTransaction<Result<Turn, string>>(pool, readOnly, async (client) => {
       const seen = await readPosition(client, base.revision);
       clock.set(seen.now);
@@ -123,7 +124,7 @@ export class Follower {
     if (built === null) return err(this.#stopped?.because ?? "");
     if (!built.ok) return this.#stop(seen, base, built.error);
     this.#resume(seen);
-    this.#tell(base, seen, built.value, performance.now() - startedAt);
+    this.#tell(base, seen, built.value, time.now() - startedAt);
     if (built.value.how === "history") {
       if (isRewound(base, seen)) this.#notice(base, built.value);
       await this.#beginHistory(base, seen);
@@ -225,6 +226,7 @@ interface Turn {
 
 export interface FollowerParts {
   readonly pool: Pool;
+  readonly time: ProcessTime;
   readonly holder: SnapshotHolder;
   readonly clock: DatabaseClock;
   readonly internal: ModuleDescriptor;

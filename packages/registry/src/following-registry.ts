@@ -1,6 +1,5 @@
 import { err, ok, type Result } from "@octavo/result";
 import type { Pool, PoolClient } from "pg";
-import { createListeningClient } from "./connect.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { failureOf, messageOf } from "./database-failure.ts";
 import { Follower } from "./follower.ts";
@@ -12,6 +11,7 @@ import { acknowledge, beat, leave, readLiveInstances, rename, liveForSeconds } f
 import type { OpCodec } from "./logged-change.ts";
 import type { OpenError, RegistryOptions } from "./open-options.ts";
 import { PollLoop } from "./poll-loop.ts";
+import type { ProcessTime } from "./process-time.ts";
 import type { Protocol } from "./protocol.ts";
 import type {
   Clock,
@@ -31,6 +31,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { RowListeners } from "./row-listeners.ts";
 import { SnapshotHolder } from "./snapshot-holder.ts";
 import { within } from "./within.ts";
+import type { Surroundings } from "./surroundings.ts";
 import { sweep } from "./sweep.ts";
 import { WakeUps } from "./wake-ups.ts";
 import { unavailable, Writer } from "./writer.ts";
@@ -38,6 +39,7 @@ import { unavailable, Writer } from "./writer.ts";
 export interface RegistryParts {
   readonly options: RegistryOptions;
   readonly pool: Pool;
+  readonly surroundings: Surroundings;
   readonly codec: OpCodec;
   readonly snapshot: Snapshot;
   readonly clock: DatabaseClock;
@@ -79,13 +81,19 @@ export class FollowingRegistry implements Registry {
   #live: readonly LiveInstance[];
   /** As far as it knows: another one may have come since the last heartbeat. */
   #isAlone: boolean;
-  #sweptAt = performance.now();
-  #beatAt = performance.now();
+  readonly #time: ProcessTime;
+  #sweptAt: number;
+  #beatAt: number;
   #closed: Promise<void> | null = null;
 
   constructor({ options, pool, codec, snapshot, clock, live, isOwn, ...more }: RegistryParts) {
     const { log, internalModule: internal } = options;
     const { protocol, signs, rewinds } = more;
+    const { surroundings } = more;
+    const { time } = surroundings;
+    this.#time = time;
+    this.#sweptAt = time.now();
+    this.#beatAt = time.now();
     this.#protocol = protocol;
     this.#signs = signs;
     this.#rewinds = rewinds;
@@ -94,24 +102,25 @@ export class FollowingRegistry implements Registry {
     this.#pool = pool;
     this.#live = live;
     this.#isAlone = live.length < 2;
-    this.#holder = new SnapshotHolder(snapshot, log);
-    const shared = { pool, holder: this.#holder, clock, internal, codec, protocol, rewinds, log };
+    this.#holder = new SnapshotHolder(snapshot, log, time);
+    const shared = { pool, time, holder: this.#holder, clock, internal, codec, protocol, rewinds, log };
     const server = (): string | null => this.#signs.server;
     const { admit, lastAt, quarantined } = more;
     const found = { admit, lastAt, quarantined, guard: options.guard ?? null };
     this.#follower = new Follower({ ...shared, instanceUrl: options.instance.url, server, ...found });
     this.#writer = new Writer({ ...shared, follower: this.#follower });
     this.#rows = new RowListeners(log);
-    this.#barrier = new Barrier(pool, options.instance.id);
+    this.#barrier = new Barrier(pool, options.instance.id, time);
     this.#acknowledge = coalesce(() => this.#sayApplied());
     this.#holder.onSnapshot(() => void this.#acknowledge());
-    this.#polls = new PollLoop(options.pollIntervalMs ?? 1000, () => this.#poll());
+    this.#polls = new PollLoop(time, options.pollIntervalMs ?? 1000, () => this.#poll());
     this.#wakeUps =
       options.isListening === false
         ? null
         : new WakeUps({
             instanceId: options.instance.id,
-            createClient: () => createListeningClient(options),
+            time,
+            createClient: () => surroundings.createListener(options),
             wake: (by) => {
               if (by === "another") {
                 this.#isAlone = false; // and he waits for us
@@ -174,7 +183,7 @@ export class FollowingRegistry implements Registry {
 
   async refresh(timeoutMs: number): Promise<boolean> {
     const caughtUp = this.#follower.catchUp().then(({ ok: isDone }) => isDone);
-    return within(timeoutMs, caughtUp);
+    return within(this.#time, timeoutMs, caughtUp);
   }
 
   settled(revision: number, timeoutMs: number): Promise<Settled> {
@@ -258,8 +267,8 @@ export class FollowingRegistry implements Registry {
         this.#vitals(),
       );
       this.#isAlone = this.#live.length < 2;
-      const silentMs = performance.now() - this.#beatAt;
-      this.#beatAt = performance.now();
+      const silentMs = this.#time.now() - this.#beatAt;
+      this.#beatAt = this.#time.now();
       // Nobody has waited for us since our last heartbeat ran out: what was written meanwhile is looked for once more.
       if (silentMs > liveForSeconds * 1000) await this.#follower.catchUp();
       await this.#rewinds.record(this.#pool);
@@ -282,12 +291,12 @@ export class FollowingRegistry implements Registry {
 
   #catchUpSoon(): void {
     if (this.#live.length < MANY_INSTANCES) void this.#follower.catchUp();
-    else setTimeout(() => void this.#follower.catchUp(), Math.random() * SPREAD_MS).unref();
+    else this.#time.after(this.#time.random() * SPREAD_MS, () => void this.#follower.catchUp());
   }
 
   async #sweepSometimes(): Promise<void> {
-    if (performance.now() - this.#sweptAt < sweepEveryMs) return;
-    this.#sweptAt = performance.now();
+    if (this.#time.now() - this.#sweptAt < sweepEveryMs) return;
+    this.#sweptAt = this.#time.now();
     const swept = await this.transaction((client) => sweep(client, this.#options.instance.id));
     if (swept.ok && swept.value !== null) this.#options.log({ kind: "swept", ...swept.value });
   }

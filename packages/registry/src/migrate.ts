@@ -4,6 +4,7 @@ import type { Client, Pool, PoolClient } from "pg";
 import { failureOf, messageOf } from "./database-failure.ts";
 import type { OpenError } from "./open-options.ts";
 import { pause, jittered } from "./pause.ts";
+import { type ProcessTime, processTime } from "./process-time.ts";
 
 export interface Migration {
   /** Ascending. One that comes later may have a lower number than what was applied: each is asked for by itself. */
@@ -23,9 +24,10 @@ export async function migrate(
   pool: Pool,
   migrations: readonly Migration[],
   onApplied: (migration: Migration) => void,
+  time: ProcessTime = processTime,
 ): Promise<Result<void, OpenError>> {
   for (const migration of migrations) {
-    const applied = await patiently(pool, (client) => applyOne(client, migration, migrations));
+    const applied = await patiently(pool, time, (client) => applyOne(client, migration, migrations));
     if (!applied.ok) return applied;
     if (applied.value) onApplied(migration);
   }
@@ -36,9 +38,10 @@ export async function migrate(
  * would stop everybody else. */
 async function patiently<T>(
   pool: Pool,
+  time: ProcessTime,
   work: (client: PoolClient) => Promise<Result<T, OpenError>>,
 ): Promise<Result<T, OpenError>> {
-  const givesUpAt = performance.now() + deadlineMs;
+  const givesUpAt = time.now() + deadlineMs;
   for (;;) {
     let client: PoolClient;
     try {
@@ -56,13 +59,13 @@ async function patiently<T>(
       return done;
     } catch (error) {
       client.release(true);
-      if (failureOf(error) !== "lock-timeout" || performance.now() > givesUpAt) {
+      if (failureOf(error) !== "lock-timeout" || time.now() > givesUpAt) {
         return err({
           kind: "migration-failed",
           message: `migrating the schema octavo failed and was rolled back: ${messageOf(error)}`,
         });
       }
-      await pause(jittered(100));
+      await pause(time, jittered(time, 100));
     }
   }
 }

@@ -2,6 +2,7 @@ import type { ModuleDescriptor } from "@octavo/descriptor";
 import type { ApplyGuard } from "./apply-guard.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RegistryEvent } from "./registry-event.ts";
+import type { Surroundings } from "./surroundings.ts";
 import type { Snapshot } from "./snapshot.ts";
 
 export interface RegistryOptions {
@@ -23,6 +24,8 @@ export interface RegistryOptions {
   readonly guard?: ApplyGuard | null;
   /** What this program knows of the protocol between instances; a test stands for a program of the future. */
   readonly protocol?: Protocol;
+  /** Where connections and time come from; a simulation has its own. Default: pg, and this machine. */
+  readonly surroundings?: Surroundings;
 }
 
 export interface InstanceFollowers {

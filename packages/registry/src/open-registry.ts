@@ -4,14 +4,14 @@ import type { Pool } from "pg";
 import type { Quarantined } from "./apply-guard.ts";
 import { checkProtocol } from "./check-protocol.ts";
 import { checkServer } from "./check-server.ts";
-import { createPool } from "./connect.ts";
 import { DatabaseClock } from "./database-clock.ts";
 import { messageOf } from "./database-failure.ts";
 import { FollowingRegistry } from "./following-registry.ts";
 import { beat } from "./heartbeat.ts";
 import { loadSnapshot } from "./load-snapshot.ts";
 import { OpCodec } from "./logged-change.ts";
-import { migrate } from "./migrate.ts";
+import { migrate, type Migration } from "./migrate.ts";
+import type { ProcessTime } from "./process-time.ts";
 import { thisProtocol } from "./protocol.ts";
 import { allMigrations } from "./migrations/all-migrations.ts";
 import type { OpenError, RegistryOptions } from "./open-options.ts";
@@ -24,11 +24,12 @@ import { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, runTransaction } from "./run-transaction.ts";
 import type { KeptState } from "./snapshot-file/read-snapshot-file.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { realSurroundings } from "./surroundings.ts";
 
 /** Opens the state: checks the server, migrates the schema, reads everything, begins to follow.
  * Does not wait for a database that is away: whoever starts the process decides how long that is worth. */
 export async function openRegistry(options: RegistryOptions): Promise<Result<Registry, OpenError>> {
-  const pool = createPool(options);
+  const pool = (options.surroundings ?? realSurroundings).createPool(options);
   try {
     const opened = await open(pool, options);
     if (!opened.ok) await pool.end();
@@ -44,8 +45,10 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
   const admitted = await admit(pool, options);
   if (!admitted.ok) return admitted;
   const codec = new OpCodec(options.internalModule);
-  const startedAt = performance.now();
-  const first = await loadFirst(pool, options, codec);
+  const surroundings = options.surroundings ?? realSurroundings;
+  const { time } = surroundings;
+  const startedAt = time.now();
+  const first = await loadFirst(pool, options, codec, time);
   if (!first.ok) return first;
   const { snapshot, clock, changes } = first.value;
   options.log({
@@ -53,7 +56,7 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
     because: "start",
     revision: snapshot.revision,
     modules: snapshot.modules.size,
-    durationMs: performance.now() - startedAt,
+    durationMs: time.now() - startedAt,
   });
   const protocol = options.protocol ?? thisProtocol;
   const live = await beat(pool, options.instance, snapshot, protocol, null);
@@ -61,7 +64,19 @@ async function open(pool: Pool, options: RegistryOptions): Promise<Result<Regist
   if (!stillSpoken.ok) return stillSpoken;
   const signs = await readClusterSigns(pool);
   const rewinds = new RewindWatch(changes);
-  const parts = { options, pool, codec, snapshot, clock, live, isOwn, protocol, signs, rewinds };
+  const parts = {
+    options,
+    pool,
+    surroundings,
+    codec,
+    snapshot,
+    clock,
+    live,
+    isOwn,
+    protocol,
+    signs,
+    rewinds,
+  };
   const registry = new FollowingRegistry({ ...parts, ...met });
   await registry.join();
   return ok(registry);
@@ -81,7 +96,8 @@ export function openRegistryFromFile(
   quarantined: Quarantined | null = null,
 ): Registry {
   const { snapshot, confirmedAtMs, readMs } = kept;
-  const pool = createPool(options);
+  const surroundings = options.surroundings ?? realSurroundings;
+  const pool = surroundings.createPool(options);
   const protocol = options.protocol ?? thisProtocol;
   options.log({
     kind: "snapshot-loaded",
@@ -93,10 +109,11 @@ export function openRegistryFromFile(
   return new FollowingRegistry({
     options,
     pool,
+    surroundings,
     codec: new OpCodec(options.internalModule),
     snapshot,
     // A clock that is behind must not make what was seen a thing of the future.
-    clock: new DatabaseClock(new Date(Math.max(nowMs, confirmedAtMs))),
+    clock: new DatabaseClock(new Date(Math.max(nowMs, confirmedAtMs)), surroundings.time),
     live: [],
     isOwn: watchOwnBackends(pool),
     protocol,
@@ -118,9 +135,10 @@ export function openRegistryFromFile(
 async function admit(pool: Pool, options: RegistryOptions): Promise<Result<void, OpenError>> {
   const checked = await checkServer(pool);
   if (!checked.ok) return checked;
-  const migrated = await migrate(pool, allMigrations, ({ version, name }) =>
-    options.log({ kind: "schema-migrated", version, name }),
-  );
+  const { time } = options.surroundings ?? realSurroundings;
+  const told = ({ version, name }: Migration): void =>
+    options.log({ kind: "schema-migrated", version, name });
+  const migrated = await migrate(pool, allMigrations, told, time);
   if (!migrated.ok) return migrated;
   return checkProtocol(pool, options.protocol ?? thisProtocol);
 }
@@ -136,10 +154,11 @@ async function loadFirst(
   pool: Pool,
   { internalModule: internal, guard = null }: RegistryOptions,
   codec: OpCodec,
+  time: ProcessTime,
 ): Promise<Result<First, OpenError>> {
   const loaded = await runTransaction(pool, readOnly, async (client) => {
     const seen = await readPosition(client, 0);
-    const clock = new DatabaseClock(seen.now);
+    const clock = new DatabaseClock(seen.now, time);
     guard?.begin(seen.revision);
     return {
       commits: true,

@@ -1,4 +1,5 @@
 import { backoff, jittered, pause } from "./pause.ts";
+import type { ProcessTime } from "./process-time.ts";
 
 /** Looks at regular times whether or not anything was heard: the guarantee behind the notifications, at a cost that does
  * not grow with what happens. Without contact it tries again with growing, fully jittered waits. */
@@ -7,8 +8,8 @@ export class PollLoop {
   readonly #done: Promise<void>;
 
   /** @param poll says whether there was contact; must not throw */
-  constructor(intervalMs: number, poll: () => Promise<boolean>) {
-    this.#done = this.#run(intervalMs, poll);
+  constructor(time: ProcessTime, intervalMs: number, poll: () => Promise<boolean>) {
+    this.#done = this.#run(time, intervalMs, poll);
   }
 
   async close(): Promise<void> {
@@ -16,10 +17,11 @@ export class PollLoop {
     await this.#done;
   }
 
-  async #run(intervalMs: number, poll: () => Promise<boolean>): Promise<void> {
+  async #run(time: ProcessTime, intervalMs: number, poll: () => Promise<boolean>): Promise<void> {
     let failures = 0;
     while (!this.#end.signal.aborted) {
-      await pause(failures === 0 ? jittered(intervalMs) : backoff(failures - 1), this.#end.signal);
+      const waitMs = failures === 0 ? jittered(time, intervalMs) : backoff(time, failures - 1);
+      await pause(time, waitMs, this.#end.signal);
       if (this.#end.signal.aborted) return;
       failures = (await poll()) ? 0 : failures + 1;
     }

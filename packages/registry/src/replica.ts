@@ -2,6 +2,7 @@ import { ok, type Result } from "@octavo/result";
 import { DatabaseClock } from "./database-clock.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import type { Clock, Contact, RegistryView } from "./registry.ts";
+import { processTime } from "./process-time.ts";
 import { RowListeners } from "./row-listeners.ts";
 import { SnapshotHolder } from "./snapshot-holder.ts";
 import { applyPatch, nothingYet, type SnapshotPatch } from "./snapshot-patch.ts";
@@ -28,7 +29,7 @@ export class Replica implements RegistryView {
     this.#askRevision = askRevision;
     this.#clock = new DatabaseClock(new Date(now));
     this.#contact = contact;
-    this.#holder = new SnapshotHolder(nothingYet, log);
+    this.#holder = new SnapshotHolder(nothingYet, log, processTime);
     this.#rows = new RowListeners(log);
   }
 
@@ -52,7 +53,7 @@ export class Replica implements RegistryView {
     const caughtUp = this.#askRevision().then((revision) =>
       revision === null ? false : this.reached(revision, timeoutMs),
     );
-    return within(timeoutMs, caughtUp);
+    return within(processTime, timeoutMs, caughtUp);
   }
 
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void {

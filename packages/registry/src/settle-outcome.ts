@@ -1,6 +1,7 @@
 import type { Pool } from "pg";
 import { wasWritten } from "./audit.ts";
 import { backoff, pause } from "./pause.ts";
+import type { ProcessTime } from "./process-time.ts";
 import { readWrite, runTransaction } from "./run-transaction.ts";
 
 /** A caller waits so long for the truth before it hears "unknown"; a repeated call under its key then gets it. */
@@ -11,15 +12,16 @@ const patienceMs = 3000;
 export async function settleOutcome(
   pool: Pool,
   writeId: string,
+  time: ProcessTime,
 ): Promise<"written" | "not-written" | "unknown"> {
-  const givesUpAt = performance.now() + patienceMs;
-  for (let attempt = 0; performance.now() < givesUpAt; attempt += 1) {
+  const givesUpAt = time.now() + patienceMs;
+  for (let attempt = 0; time.now() < givesUpAt; attempt += 1) {
     const looked = await runTransaction(pool, readWrite, async (client) => {
       await client.query(`set local statement_timeout = ${patienceMs}`);
       return { commits: false, value: await wasWritten(client, writeId) };
     });
     if (looked.ok) return looked.value ? "written" : "not-written";
-    await pause(Math.min(backoff(attempt), Math.max(0, givesUpAt - performance.now())));
+    await pause(time, Math.min(backoff(time, attempt), Math.max(0, givesUpAt - time.now())));
   }
   return "unknown";
 }

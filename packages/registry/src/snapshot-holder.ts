@@ -1,3 +1,4 @@
+import type { ProcessTime } from "./process-time.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { messageOf } from "./database-failure.ts";
@@ -8,8 +9,10 @@ export class SnapshotHolder {
   #current: Snapshot;
   readonly #listeners = new Set<(snapshot: Snapshot) => void>();
   readonly #log: (event: RegistryEvent) => void;
+  readonly #time: ProcessTime;
 
-  constructor(first: Snapshot, log: (event: RegistryEvent) => void) {
+  constructor(first: Snapshot, log: (event: RegistryEvent) => void, time: ProcessTime) {
+    this.#time = time;
     this.#current = first;
     this.#log = log;
   }
@@ -42,11 +45,11 @@ export class SnapshotHolder {
     if (this.#current.revision >= revision) return Promise.resolve(true);
     return new Promise((resolve) => {
       const end = (isReached: boolean): void => {
-        clearTimeout(timer);
+        cancel();
         stop();
         resolve(isReached);
       };
-      const timer = setTimeout(() => end(false), timeoutMs);
+      const cancel = this.#time.after(timeoutMs, () => end(false));
       const stop = this.onSnapshot((snapshot) => {
         if (snapshot.revision >= revision) end(true);
       });

@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import { messageOf } from "./database-failure.ts";
 import { backoff, pause } from "./pause.ts";
+import type { ProcessTime } from "./process-time.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 
 /** A notification means "look now" and nothing else: its payload is not read, and one that is lost costs a second. */
@@ -40,6 +41,7 @@ export class WakeUps {
   }
 
   async #run(): Promise<void> {
+    const { time } = this.#parts;
     let attempt = 0;
     while (!this.#end.signal.aborted) {
       const client = this.#parts.createClient();
@@ -57,7 +59,7 @@ export class WakeUps {
       // That it cannot connect is not told here: contact as such is the poll's to tell.
       if (connection.isListening) this.#parts.log({ kind: "listening-lost", cause });
       attempt = connection.isListening ? 0 : attempt + 1;
-      await pause(backoff(attempt), this.#end.signal);
+      await pause(time, backoff(time, attempt), this.#end.signal);
     }
   }
 
@@ -91,7 +93,7 @@ export class WakeUps {
       if (!isHeard) return "the connection hears no notifications: connect directly, not through a pooler";
       isHeard = false;
       await client.query(`notify ${echo}`);
-      await pause(echoEveryMs, this.#end.signal);
+      await pause(this.#parts.time, echoEveryMs, this.#end.signal);
     }
     return "closed";
   }
@@ -99,6 +101,7 @@ export class WakeUps {
 
 export interface WakeUpParts {
   readonly instanceId: string;
+  readonly time: ProcessTime;
   readonly createClient: () => Client;
   /** @param by who has written */
   readonly wake: (by: "another" | "nobody") => void;

@@ -8,6 +8,7 @@ import type { Follower } from "./follower.ts";
 import { findKeptAnswer, keepAnswer } from "./kept-answer.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { pause } from "./pause.ts";
+import type { ProcessTime } from "./process-time.ts";
 import { beyondProtocol, outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Clock, Committed, Decision, WriteError, WriteIntent } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
@@ -66,6 +67,7 @@ export class Writer {
   }
 
   async #write<E>(intent: WriteIntent, decide: Decide<E>): Promise<Result<Committed, E | WriteError>> {
+    const { time } = this.#parts;
     let lost = 0;
     for (let attempts = 0; attempts < mostAttempts; attempts += 1) {
       // By attempts, not by losses: one that others always overtake between its look and its try loses no race, it never
@@ -75,7 +77,7 @@ export class Writer {
       this.#parts.log({ kind: "write-repeated", action: intent.action, because: attempt.kind });
       if (attempt.kind === "lost") {
         // Short at first: the winner has committed, only its next write can be in the way.
-        await pause(Math.random() * 2 ** Math.min(lost, optimisticAttempts));
+        await pause(time, time.random() * 2 ** Math.min(lost, optimisticAttempts));
         lost += 1;
       }
       const caughtUp = await this.#parts.follower.catchUp();
@@ -190,7 +192,7 @@ export class Writer {
     }
     if (failure.failure === "lost-race") return { kind: "lost" };
     if (failure.outcome === "not-written" || sent === null) return ended(unavailable(failure.cause));
-    const outcome = await settleOutcome(this.#parts.pool, sent.writeId);
+    const outcome = await settleOutcome(this.#parts.pool, sent.writeId, this.#parts.time);
     this.#parts.log({ kind: "outcome-settled", action: intent.action, outcome });
     if (outcome !== "written") return ended(unavailable(failure.cause, outcome));
     this.#adopt(sent);
@@ -277,6 +279,7 @@ function isAway(error: unknown): boolean {
 
 export interface WriterParts {
   readonly pool: Pool;
+  readonly time: ProcessTime;
   readonly holder: SnapshotHolder;
   readonly follower: Follower;
   readonly internal: ModuleDescriptor;
