@@ -1,0 +1,70 @@
+import type { Step } from "../steps/step.ts";
+
+/** What a tenant's ledger says of one step. */
+export interface LedgerRow {
+  readonly stepId: string;
+  readonly kind: Step["kind"];
+  readonly checksum: string;
+  /** "waiting": a contract, until it is asked for or its retention is over. */
+  readonly state: "running" | "failed" | "done" | "waiting";
+  /** How often it was begun. */
+  readonly attempt: number;
+  /** Of the release that began it. */
+  readonly version: string;
+  /** The tenant has moved to the version of this step, or to one after it: it cannot be undone any more. */
+  readonly isSettled: boolean;
+  readonly progress: Progress;
+  readonly problem: string | null;
+}
+
+/** How far a step is, and what it takes to undo it. */
+export interface Progress {
+  /** Rows looked at, and changed. */
+  readonly rows?: number;
+  readonly changed?: number;
+  /** Time that its statements took, for predictions. */
+  readonly ms?: number;
+  /** The last key of the batch that was committed last. */
+  readonly key?: string;
+  /** 1 goes over all rows by key; 2 over those that old writers left behind it. */
+  readonly pass?: number;
+  /** What came into the schema with it, in the order of removal. */
+  readonly added?: readonly AddedObject[];
+  /** Columns that it made NOT NULL. */
+  readonly notNull?: readonly { readonly table: string; readonly column: string }[];
+  /** Where the parts of a contract are. */
+  readonly trashed?: readonly TrashedPart[];
+  /** What was not done as shipped. */
+  readonly collisions?: readonly Collision[];
+}
+
+export interface AddedObject {
+  readonly kind:
+    | "trigger"
+    | "view"
+    | "constraint"
+    | "index"
+    | "column"
+    | "table"
+    | "function"
+    | "sequence"
+    | "type";
+  /** Without a schema, quoted: `loan`, `"Odd table"`; a function's with its argument types. */
+  readonly name: string;
+  /** The table of a column, constraint or trigger. */
+  readonly table?: string;
+}
+
+/** One part that a contract took out of use: how it comes back, and how it goes for good (null: nothing is left of it). */
+export interface TrashedPart {
+  readonly restore: readonly string[];
+  readonly remove: string | null;
+}
+
+/** A shipped row that was not written. */
+export interface Collision {
+  readonly rowId: string;
+  readonly because: "edited" | "removed" | "own-row" | "refused";
+  /** For a person: which constraint, which row. */
+  readonly message: string;
+}
