@@ -1,4 +1,4 @@
-import type { ReadTransaction, Transaction } from "@octavo/database";
+import type { HomeDatabase, ReadTransaction, Transaction } from "@octavo/database";
 import type { Static, TSchema } from "typebox";
 import type { Calls } from "../calls/calls.ts";
 import type { Answer, Answers, AnyAnswer, Bytes } from "./answer.ts";
@@ -21,6 +21,8 @@ export interface Call<Params, Query, Body> {
   readonly body: Body;
   readonly context: RequestContext;
   readonly db: RequestDatabase;
+  /** The module as it runs here, for routes of the kit's rooms whose rows are not a tenant's. */
+  readonly module: { readonly id: string; readonly home: HomeDatabase };
   /** Other modules, through the gateway, as this caller. */
   readonly calls: Calls;
   /** The rest of the request's head; names in lower case. */
