@@ -1,5 +1,6 @@
 import type { InterfaceDefinition } from "./interface.ts";
 import type { ModuleFacts } from "./module-facts.ts";
+import { moduleMistakes } from "./module-mistakes.ts";
 import type { ModulePart } from "./part.ts";
 import type { PermissionDefinition } from "./permission.ts";
 import type { Step } from "./step.ts";
@@ -56,5 +57,7 @@ export function defineModule(input: ModuleInput): ModuleDefinition {
     isolation: input.isolation ?? "schema",
     env: input.env ?? [],
   };
+  const mistakes = moduleMistakes(module);
+  if (mistakes.length > 0) throw new Error(`Module ${module.id} cannot be: ${mistakes.join("; ")}`);
   return module;
 }

@@ -1,0 +1,41 @@
+import type { InterfaceDefinition } from "./interface.ts";
+import type { ModuleFacts } from "./module-facts.ts";
+import type { PermissionDefinition } from "./permission.ts";
+import type { Route } from "./route.ts";
+
+/** All permissions of a module: those that it describes, then those that its routes require and nobody describes, then for each interface
+ * `<id>.all` with all that its routes require. */
+export function permissionSets(module: ModuleFacts): readonly PermissionDefinition[] {
+  const known = new Map(module.permissionSets.map((set) => [set.permissionName, set]));
+  const add = (set: PermissionDefinition): void => {
+    if (!known.has(set.permissionName)) known.set(set.permissionName, set);
+  };
+  const callable = module.interfaces.filter(({ type }) => type !== "system");
+  for (const one of callable) {
+    for (const route of one.routes) for (const name of namesOf(route)) add(fromRoute(module, route, name));
+  }
+  for (const one of callable) {
+    const subPermissions = requiredBy(one);
+    if (subPermissions.length === 0) continue;
+    add({
+      permissionName: `${one.id}.all`,
+      displayName: `${module.title}: all of ${one.id}`,
+      subPermissions,
+      visible: false,
+    });
+  }
+  return [...known.values()];
+}
+
+function requiredBy({ routes }: InterfaceDefinition): readonly string[] {
+  return [...new Set(routes.flatMap(namesOf))];
+}
+
+function namesOf({ permissionsRequired, permissionsDesired }: Route): readonly string[] {
+  return [...permissionsRequired, ...permissionsDesired];
+}
+
+function fromRoute({ title }: ModuleFacts, { summary }: Route, permissionName: string): PermissionDefinition {
+  const what = summary === null ? permissionName : summary.charAt(0).toLowerCase() + summary.slice(1);
+  return { permissionName, displayName: `${title}: ${what}`, visible: false };
+}
