@@ -1,5 +1,6 @@
 import { parseModuleDescriptor, validateModuleDescriptor } from "@octavo/descriptor";
 import { parseJson } from "@octavo/json";
+import { expand } from "@octavo/migrations";
 import { Type } from "typebox";
 import { describe, expect, it } from "vitest";
 import { descriptorOf } from "./descriptor.ts";
@@ -166,5 +167,5 @@ describe("a module that cannot be is refused with every mistake at once", () => 
 });
 
 function step(id: string) {
-  return { id, kind: "expand" } as const;
+  return expand(id, "create table t (id uuid)");
 }

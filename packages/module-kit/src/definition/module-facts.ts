@@ -1,6 +1,6 @@
 import type { InterfaceDefinition } from "./interface.ts";
 import type { PermissionDefinition } from "./permission.ts";
-import type { Step } from "./step.ts";
+import type { Step } from "@octavo/migrations";
 import type { TimerDefinition } from "./timer.ts";
 
 /** A module with what its parts have brought, lists never absent. */

@@ -3,7 +3,7 @@ import type { ModuleFacts } from "./module-facts.ts";
 import { moduleMistakes } from "./module-mistakes.ts";
 import type { ModulePart } from "./part.ts";
 import type { PermissionDefinition } from "./permission.ts";
-import type { Step } from "./step.ts";
+import type { Step } from "@octavo/migrations";
 import type { TimerDefinition } from "./timer.ts";
 
 /** What a module says of itself, as its author writes it. */

@@ -4,7 +4,7 @@ import type { ReadRefusal } from "../http/refusal.ts";
 import type { InterfaceDefinition } from "./interface.ts";
 import type { Log } from "./log.ts";
 import type { ModuleFacts } from "./module-facts.ts";
-import type { Step } from "./step.ts";
+import type { Step } from "@octavo/migrations";
 import type { TimerDefinition } from "./timer.ts";
 
 /** A piece that a room adds to a module without the module's other parts knowing of it: jobs bring a table and a loop, the tenant API an
