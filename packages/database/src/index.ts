@@ -1,3 +1,5 @@
+export type { Cluster } from "./cluster.ts";
+export { isInsideTransaction } from "./inside-transaction.ts";
 export {
   CommitUnknown,
   type DatabaseContext,
@@ -7,7 +9,9 @@ export {
   type ModuleDatabase,
   TenantUnknown,
 } from "./module-database.ts";
+export { type Databases, type DatabasesOptions, openDatabases } from "./open-databases.ts";
 export type { Place } from "./place.ts";
+export type { Placement, PlacementRule } from "./placement.ts";
 export type { Provisioner } from "./provisioner.ts";
 export { join, name, Name, printed, Sql, sql, type Statement } from "./statement.ts";
 export type { ReadTransaction, Transaction } from "./transaction.ts";

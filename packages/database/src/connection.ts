@@ -1,0 +1,83 @@
+import { Client, type ClientConfig, type QueryResult } from "pg";
+import { sendCancelRequest } from "./cancel-request.ts";
+import { statementName } from "./statement-name.ts";
+import type { Statement } from "./statement.ts";
+
+/** Texts that one connection prepares; what comes after them is sent without a name. */
+const MAX_PREPARED = 500;
+
+/** One session of the server. Statements are sent as they come, without waiting for the one before (pipelining of pg 8.23), and answered in
+ * that order. */
+export class Connection {
+  readonly #client: Client;
+  readonly #prepared = new Set<string>();
+  #prepares: boolean;
+  #isBroken = false;
+
+  private constructor(client: Client, prepares: boolean) {
+    this.#client = client;
+    this.#prepares = prepares;
+    client.on("error", () => {
+      this.#isBroken = true; // the statements under way fail with it; an idle one is not taken again
+    });
+    client.on("end", () => {
+      this.#isBroken = true;
+    });
+  }
+
+  static async open(config: ClientConfig, prepares: boolean): Promise<Connection> {
+    const client = new Client({ ...config, pipeline: true });
+    const connection = new Connection(client, prepares);
+    await client.connect();
+    return connection;
+  }
+
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** Sends text of our own, that may hold several statements (simple protocol). */
+  send(text: string): Promise<unknown> {
+    return this.#client.query(text);
+  }
+
+  /** Sends one statement (extended protocol: a second one in its text is an error).
+   * @param edition of the tables it reads, null: send it without a name */
+  query(statement: Statement, edition: number | null): Promise<QueryResult<Record<string, unknown>>> {
+    const { text, values } = statement;
+    const name = edition === null || !this.#prepares ? null : this.#nameOf(text, edition);
+    const named = name === null ? { text } : { text, name };
+    const query = { ...named, values: [...values], queryMode: "extended" };
+    return this.#client.query(query);
+  }
+
+  #nameOf(text: string, edition: number): string | null {
+    const name = statementName(text, edition);
+    if (this.#prepared.has(name)) return name;
+    if (this.#prepared.size >= MAX_PREPARED) return null;
+    this.#prepared.add(name);
+    return name;
+  }
+
+  /** From now on nothing is prepared here: a pooler in between has no room for names. */
+  stopPreparing(): void {
+    this.#prepares = false;
+  }
+
+  /** Asks the server to give up what runs. What was meant for it may come late: this connection must be closed afterwards. */
+  interrupt(): void {
+    // Both are properties of every client of pg that is connected; its types leave them out.
+    const { processID, secretKey } = this.#client as unknown as { processID: number; secretKey: number };
+    const { host, port } = this.#client;
+    sendCancelRequest(
+      host.startsWith("/") ? { path: `${host}/.s.PGSQL.${port}` } : { host, port },
+      processID,
+      secretKey,
+    );
+  }
+
+  async close(): Promise<void> {
+    this.#isBroken = true;
+    await this.#client.end().catch(() => null);
+  }
+}

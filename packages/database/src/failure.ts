@@ -1,0 +1,51 @@
+import { DatabaseError } from "pg";
+
+/** What a failed statement means for whoever ran it.
+ * - away: the connection was cut, or the server takes no writes: another one may
+ * - stale-plan: a prepared statement that the server no longer has, or of an older shape of its tables
+ * - refused: the statement was wrong, or came at the wrong time */
+export type Failure = "away" | "stale-plan" | "refused";
+
+/** SQLSTATE (PostgreSQL, appendix A), by class or in full. */
+const meaning: Readonly<Record<string, Failure>> = {
+  "08": "away", // connection exception; also PgBouncer's own sentences
+  "25006": "away", // read only: a standby, or a primary that was demoted
+  "25P03": "away", // idle in a transaction for too long; the server has closed the connection
+  "57P01": "away", // shut down by the administrator
+  "57P02": "away", // crash of another backend
+  "57P03": "away", // starts up, or shuts down
+  "57P05": "away", // idle for too long
+  "53300": "away", // too many connections
+  "0A000": "stale-plan", // cached plan must not change result type
+  "26000": "stale-plan", // no such prepared statement: a pooler gave another connection
+  "42P05": "stale-plan", // there is one already: likewise
+};
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof DatabaseError) {
+    const code = error.code ?? "";
+    return meaning[code] ?? meaning[code.slice(0, 2)] ?? "refused";
+  }
+  return isConnectionError(error) ? "away" : "refused";
+}
+
+/** Whether the server may have carried out a statement although it failed here: it was cut off, not refused. */
+export function isOutcomeUnknown(error: unknown): boolean {
+  return !(error instanceof DatabaseError) || error.severity === "FATAL" || error.severity === "PANIC";
+}
+
+/** pg has no class for these: sockets give an errno, pg itself one of these sentences. */
+function isConnectionError(error: unknown): boolean {
+  if (error instanceof AggregateError) return error.errors.some(isConnectionError);
+  if (!(error instanceof Error)) return false;
+  if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$/u.test(error.code)) return true;
+  return /^(Connection terminated|Query read timeout|timeout expired|Client (has|was)|The server does not support SSL)/u.test(
+    error.message,
+  );
+}
+
+/** One sentence; a refused connection to several addresses has one for each and no message of its own. */
+export function messageOf(error: unknown): string {
+  if (error instanceof AggregateError) return error.errors.map(messageOf).join("; ");
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,35 @@
+import { Name } from "./statement.ts";
+
+export interface Preamble {
+  readonly role: string;
+  /** In this order; `public` is never among them. */
+  readonly path: readonly string[];
+  readonly isReadOnly: boolean;
+  readonly statementTimeoutMs: number;
+  /** 0: none of its own. */
+  readonly lockTimeoutMs: number;
+}
+
+/** What opens each transaction, in one message ahead of its first statement. All of it is LOCAL: a connection that is given back has no
+ * tenant, and what comes after a COMMIT that somebody sneaked in runs as the login, which may do nothing. Where it fails the transaction is
+ * aborted, so that what was sent behind it is refused.
+ *
+ * A read sees one state of the database, so that a page and its count agree. Compiling plans (jit) costs more than our statements. */
+export function preambleText({
+  role,
+  path,
+  isReadOnly,
+  statementTimeoutMs,
+  lockTimeoutMs,
+}: Preamble): string {
+  const begin = isReadOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
+  const schemas = path.map((schema) => new Name(schema).quoted).join(", ");
+  return [
+    begin,
+    `SET LOCAL ROLE ${new Name(role).quoted}`,
+    `SET LOCAL search_path TO ${schemas}`,
+    `SET LOCAL statement_timeout TO ${Math.ceil(statementTimeoutMs)}`,
+    `SET LOCAL lock_timeout TO ${Math.ceil(lockTimeoutMs)}`,
+    "SET LOCAL jit TO off",
+  ].join("; ");
+}
