@@ -4,7 +4,13 @@ import type { Cluster } from "./cluster.ts";
 import { configFor } from "./cluster.ts";
 import { failureOf } from "./failure.ts";
 import type { Place } from "./place.ts";
-import { EXTENSION_SCHEMA, provisionPlace, trashPlace } from "./provision-place.ts";
+import {
+  EXTENSION_SCHEMA,
+  provisionPlace,
+  restorePlace,
+  trashPlace,
+  trashSchemaFor,
+} from "./provision-place.ts";
 import type { Provisioner } from "./provisioner.ts";
 import type { Statement } from "./statement.ts";
 import { Name } from "./statement.ts";
@@ -65,6 +71,14 @@ export class AdminProvisioner implements Provisioner {
 
   moveToTrash(place: Place): Promise<string | null> {
     return trashPlace(this.#clusterOf(place.cluster), place);
+  }
+
+  trashFor(place: Place): Promise<string> {
+    return trashSchemaFor(this.#clusterOf(place.cluster), place);
+  }
+
+  restoreFromTrash(place: Place, trash: string): Promise<void> {
+    return restorePlace(this.#clusterOf(place.cluster), place, trash);
   }
 
   async #open(place: Place): Promise<Connection> {

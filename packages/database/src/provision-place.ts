@@ -24,13 +24,15 @@ export async function provisionPlace(cluster: Cluster, place: Place): Promise<vo
 /** @returns the schema's new name, null where there was none */
 export async function trashPlace(cluster: Cluster, place: Place): Promise<string | null> {
   return withAdmin(cluster, place.database, async (admin) => {
-    const found = await admin.query<{ day: string }>(
-      "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD') AS day FROM pg_namespace WHERE nspname = $1",
+    const found = await admin.query<{ day: string; trashed: readonly string[] }>(
+      `SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYYMMDD') AS day,
+         ARRAY(SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'trash\\_%') AS trashed
+       FROM pg_namespace WHERE nspname = $1`,
       [place.schema],
     );
     const [first] = found.rows;
     if (first === undefined) return null;
-    const trash = `trash_${first.day}_${place.schema}`.slice(0, 63);
+    const trash = freeName(`trash_${first.day}`, place.schema, new Set(first.trashed));
     const [schema, to, role] = [quoted(place.schema), quoted(trash), quoted(place.schema)];
     await admin.query(
       [
@@ -45,6 +47,48 @@ export async function trashPlace(cluster: Cluster, place: Place): Promise<string
     );
     return trash;
   });
+}
+
+/** Where a contract moves what it takes out of use: at most 63 bytes, as a schema has 57. */
+export async function trashSchemaFor(cluster: Cluster, place: Place): Promise<string> {
+  return withAdmin(cluster, place.database, async (admin) => {
+    const trash = `${place.schema}_trash`;
+    await admin.query(
+      `CREATE SCHEMA IF NOT EXISTS ${quoted(trash)} AUTHORIZATION ${quoted(`${place.schema}_owner`)}`,
+    );
+    return trash;
+  });
+}
+
+/** Long names are cut, and a tenant may be purged twice a day. */
+function freeName(prefix: string, schema: string, taken: ReadonlySet<string>): string {
+  for (let n = 1; ; n += 1) {
+    const name = `${prefix}_${n === 1 ? "" : `${n}_`}${schema}`.slice(0, 63);
+    if (!taken.has(name)) return name;
+  }
+}
+
+/** Makes it what it was: renamed, and its role with all rights and its login. */
+export async function restorePlace(cluster: Cluster, place: Place, trash: string): Promise<void> {
+  await withAdmin(cluster, place.database, async (admin) => {
+    const owner = `${place.schema}_owner`;
+    const { rowCount } = await admin.query(
+      "SELECT FROM pg_namespace WHERE nspname = $1 AND nspname LIKE 'trash\\_%' AND nspowner = $2::text::regrole",
+      [trash, owner],
+    );
+    if (rowCount === 0) throw new Error(`"${trash}" is no schema that ${place.schema} had`);
+    const [schema, role] = [quoted(place.schema), quoted(place.schema)];
+    await admin.query(
+      [
+        "BEGIN",
+        `ALTER SCHEMA ${quoted(trash)} RENAME TO ${schema}`,
+        `GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA ${schema} TO ${role}`,
+        `GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA ${schema} TO ${role}`,
+        "COMMIT",
+      ].join("; "),
+    );
+  });
+  await provisionPlace(cluster, place); // USAGE and the login's membership
 }
 
 async function makePlace(admin: Client, cluster: Cluster, place: Place): Promise<void> {

@@ -13,4 +13,10 @@ export interface Provisioner {
   /** Renames the schema to `trash_<date>_<schema>` and takes all rights from it; nothing is lost.
    * @returns its new name, null where there was none */
   moveToTrash(place: Place): Promise<string | null>;
+  /** A schema of the owner for what a migration takes out of use, where no runtime role looks: made when it is not there.
+   * @returns its name */
+  trashFor(place: Place): Promise<string>;
+  /** Puts a schema that was moved to the trash back, with the rights that it had.
+   * @throws where there is a schema of the place again */
+  restoreFromTrash(place: Place, trash: string): Promise<void>;
 }
