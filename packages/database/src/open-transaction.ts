@@ -75,14 +75,29 @@ export class OpenTransaction implements Transaction {
     }
   }
 
-  async attempt<T>(work: () => Promise<T>): Promise<T> {
+  attempt<T>(work: () => Promise<T>): Promise<T> {
+    return this.#saved("", release, work);
+  }
+
+  /** Rolling back gives the timeout back that was before. */
+  async within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T | null> {
+    try {
+      const limit = `; SET LOCAL statement_timeout TO ${Math.ceil(timeoutMs)}`;
+      return await this.#saved(limit, undo, work);
+    } catch (error) {
+      if (error instanceof Error && "code" in error && error.code === QUERY_CANCELED) return null;
+      throw error;
+    }
+  }
+
+  async #saved<T>(opening: string, ending: (depth: number) => string, work: () => Promise<T>): Promise<T> {
     this.#mustBeOpen();
     this.#mustBeWhole();
     this.#depth += 1;
     const depth = this.#depth;
     const before = { underWay: this.#underWay, calls: this.#calls.length };
     this.#sent += 1;
-    this.#carrier.send(`SAVEPOINT octavo_${depth}`).catch(() => null);
+    this.#carrier.send(`SAVEPOINT octavo_${depth}${opening}`).catch(() => null);
     const end = async (text: string): Promise<void> => {
       if (this.#depth !== depth)
         throw new Error("two attempts of one transaction overlap: await one before the next");
@@ -93,10 +108,10 @@ export class OpenTransaction implements Transaction {
       const value = await work();
       this.#mustBeWhole();
       if (this.#underWay > before.underWay) throw new Error(NOT_AWAITED);
-      await end(`RELEASE SAVEPOINT octavo_${depth}`);
+      await end(ending(depth));
       return value;
     } catch (error) {
-      await end(`ROLLBACK TO SAVEPOINT octavo_${depth}; RELEASE SAVEPOINT octavo_${depth}`);
+      await end(undo(depth));
       this.#failure = null;
       this.#calls.length = before.calls;
       throw error;
@@ -167,5 +182,9 @@ export class OpenTransaction implements Transaction {
   }
 }
 
+const release = (depth: number): string => `RELEASE SAVEPOINT octavo_${depth}`;
+const undo = (depth: number): string => `ROLLBACK TO SAVEPOINT octavo_${depth}; ${release(depth)}`;
+/** SQLSTATE of a statement whose time was over. */
+const QUERY_CANCELED = "57014";
 const NOT_AWAITED =
   "a statement was not awaited before its transaction ended, which is rolled back: await each of them";

@@ -35,6 +35,14 @@ describe("a transaction", () => {
       TenantUnknown,
     );
   });
+  it("gives up a part that takes too long, and goes on", async () => {
+    const sleep = (seconds: number) => sql`select pg_sleep(${seconds})`;
+    await db.read(north, async (tx) => {
+      expect(await tx.within(50, () => tx.rows(sleep(10)))).toBeNull();
+      expect(await tx.within(5000, () => tx.row(sql`select 1 as n`))).toEqual({ n: 1 });
+      expect(await tx.rows(sleep(0.2)), "the limit is the one of before").toHaveLength(1);
+    });
+  });
   it("streams", async () => {
     await db.read(north, async (tx) => {
       const seen: number[] = [];

@@ -13,6 +13,9 @@ export interface ReadTransaction {
   /** Rows as they come, `batchRows` at a time (100). Nothing more is read than what is taken, and the cursor is closed however the loop
    * ends. */
   stream<Row extends object>(statement: Statement, batchRows?: number): AsyncIterable<Row>;
+  /** A part that only reads, and may be given up: none of its statements may take longer than this, and the transaction goes on without.
+   * @returns null where one did */
+  within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T | null>;
 }
 
 export interface Transaction extends ReadTransaction {
