@@ -10,7 +10,7 @@ import {
   textAt,
   wordsSql,
 } from "./field-sql.ts";
-import { NORM_VERSION } from "./norm.ts";
+import { type Ignored, NORM_VERSION } from "./norm.ts";
 import { quoteName } from "./sql-names.ts";
 import type { IndexSpec, TableSpec } from "./table-spec.ts";
 
@@ -33,6 +33,24 @@ export function indexStatements(table: TableSpec): readonly IndexStatement[] {
       return { name, definition, extension: extension ?? null };
     }),
   );
+}
+
+/** The index by which values of these fields together are there once; it is to be made as UNIQUE. A document that lacks one of them
+ * is not compared. Whole values are compared: PostgreSQL refuses those that no entry has room for (SQLSTATE 54000).
+ * @param fields as queries call them: "status.name" */
+export function uniqueStatement(
+  table: string,
+  fields: readonly string[],
+  ignored: Ignored = "case and accents",
+): IndexStatement {
+  const name = indexName(
+    `${table}_${fields.join("_")}_unique${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
+  );
+  const columns = fields.map((field) =>
+    collated(foldedSql(textAt(documentOf(null), field.split(".")), ignored)),
+  );
+  const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})`;
+  return { name, definition, extension: null };
 }
 
 interface AccessPath {
