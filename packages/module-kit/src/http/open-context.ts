@@ -1,0 +1,56 @@
+import { randomUUID } from "node:crypto";
+import type { RequestContext } from "../definition/request-context.ts";
+import { type Caller, headerOf, type RequestHeaders } from "./caller.ts";
+import type { ModuleLog } from "./module-log.ts";
+
+/** A request's context with what ends it. */
+export interface OpenContext {
+  readonly context: RequestContext;
+  readonly log: ModuleLog;
+  /** Whether it has taken its time. */
+  readonly isOverdue: () => boolean;
+  /** The client has left. */
+  leave(): void;
+  /** The handler is done; a body may still be sent. */
+  done(): void;
+}
+
+export interface ContextOptions {
+  readonly caller: Caller;
+  readonly headers: RequestHeaders;
+  readonly timeoutMs: number;
+  readonly log: ModuleLog;
+}
+
+export function openContext({ caller, headers, timeoutMs, log }: ContextOptions): OpenContext {
+  const { tenantId, userId, token, permissions } = caller;
+  const requestId = headerOf(headers, "x-okapi-request-id") ?? randomUUID();
+  const ending = new AbortController();
+  const endsAtMs = performance.now() + timeoutMs;
+  let isOverdue = false;
+  const timer = setTimeout(() => {
+    isOverdue = true;
+    ending.abort(new Error(`the request took longer than ${timeoutMs} ms`));
+  }, timeoutMs);
+  timer.unref();
+  const requestLog = log.with({ tenantId, userId, requestId });
+  const context: RequestContext = {
+    tenantId,
+    work: "foreground",
+    userId,
+    requestId,
+    token,
+    permissions,
+    okapiUrl: headerOf(headers, "x-okapi-url"),
+    signal: ending.signal,
+    remainingMs: () => Math.max(0, endsAtMs - performance.now()),
+    log: requestLog,
+  };
+  return {
+    context,
+    log: requestLog,
+    isOverdue: () => isOverdue,
+    leave: () => ending.abort(new Error("the client has left")),
+    done: () => clearTimeout(timer),
+  };
+}
