@@ -1,4 +1,5 @@
 export { planMigration, type MigrationPlan, type PlannedStep } from "./plan/plan-migration.ts";
+export { lintSteps } from "./lint/lint-steps.ts";
 export type { LintProblem } from "./lint/lint-problem.ts";
 export type { Collision, LedgerRow } from "./ledger/ledger-row.ts";
 export type {

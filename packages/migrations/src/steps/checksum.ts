@@ -1,8 +1,9 @@
 import { createHash } from "node:crypto";
 import { type Statement, sql } from "@octavo/database";
+import { tokenise } from "../text/tokenise.ts";
 import type { Check, Step } from "./step.ts";
 
-/** SHA-256 of what a step does, white space apart. A step that somebody has under another one has been changed since.
+/** SHA-256 of what a step does, white space and comments apart. A step that somebody has under another one has been changed since.
  * A value of another kind than JSON's counts as its JSON. */
 export function checksumOf(step: Step): string {
   return createHash("sha256")
@@ -44,7 +45,9 @@ function printed({ text, values }: Statement): readonly unknown[] {
   return [dense(text), values];
 }
 
-/** Lines may be broken anew; inside of literals runs of white space count as one, which is good enough for a checksum. */
+/** Lines may be broken anew, and comments may change. */
 function dense(text: string): string {
-  return text.trim().replaceAll(/\s+/gu, " ");
+  const tokens = tokenise(text);
+  if (!tokens.ok) return text;
+  return tokens.value.map(({ start, end }) => text.slice(start, end)).join(" ");
 }
