@@ -1,6 +1,9 @@
 export { Type, type Static, type TSchema } from "typebox";
 
+export { cacheStatistics, defineCache } from "./cache/define-cache.ts";
+export type { Cache, CacheOptions, CacheStatistics } from "./cache/cache.ts";
 export type { CallAnswer, CallError, CallRequest, Calls } from "./calls/calls.ts";
+export * from "./collections/index.ts";
 export {
   bytes,
   type Bytes,
