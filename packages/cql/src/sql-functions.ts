@@ -21,9 +21,10 @@ export const KEY_CHARACTERS = 600;
 
 /** The statements that make our functions in a schema; they may run again. Bodies are bound when they are made, so that they do not
  * depend on a search path, and PostgreSQL 15 to 18 in UTF-8 answer alike under every locale.
- * @param schema where they are made, as `search_path` has it later */
-export function sqlFunctions(schema: string): readonly string[] {
-  const name = (each: string): string => `${quoteName(schema)}.${quoteName(each)}`;
+ * @param schema where they are made, as `search_path` has it later; null: the first of the path that they are made with */
+export function sqlFunctions(schema: string | null): readonly string[] {
+  const name = (each: string): string =>
+    schema === null ? quoteName(each) : `${quoteName(schema)}.${quoteName(each)}`;
   const { plain, lower, norm, words, elementWords, elementKeys, number, boolean } = functionNames;
   const make = (each: string, parameters: string, type: string, body: string, isStrict: boolean): string =>
     `CREATE OR REPLACE FUNCTION ${name(each)}(${parameters}) RETURNS ${type} LANGUAGE sql IMMUTABLE PARALLEL SAFE${

@@ -1,0 +1,87 @@
+import {
+  type BoundQuery,
+  bindQuery,
+  compileAfter,
+  compileOrderBy,
+  compileWhere,
+  type CqlError,
+  parseQuery,
+  type SortPlace,
+  type Sql,
+} from "@octavo/cql";
+import { name, type Statement } from "@octavo/database";
+import type { Result } from "@octavo/result";
+import { badQuery } from "./refusals.ts";
+import type { Table } from "./table.ts";
+
+/** A query understood and printed: the statements that answer it. What the client gave is in their values only. */
+export interface CompiledQuery {
+  readonly bound: BoundQuery;
+  /** Rows with `document`, in the query's order. */
+  rows(limit: number, offset: number): Statement;
+  /** Rows with `document` behind a place, as statements to be asked one after another until there are enough (docs/cql.md). */
+  rowsAfter(place: SortPlace | null, limit: number): readonly ((missing: number) => Statement)[];
+  /** One row with `count`, at most `most`. */
+  count(most: number | null): Statement;
+  /** One row with the planner's `QUERY PLAN`. */
+  plan(): Statement;
+}
+
+const EVERYTHING = "cql.allRecords=1";
+
+/** @param query CQL; empty or null finds everything
+ * @throws Refusal 400 or 422 with the place in the query */
+export function compileQuery(table: Table, query: string | null): CompiledQuery {
+  const text = query === null || query.trim() === "" ? EVERYTHING : query;
+  const understood = <T>(result: Result<T, CqlError>): T => {
+    if (!result.ok) throw badQuery(result.error, text);
+    return result.value;
+  };
+  const parsed = understood(parseQuery(text));
+  const bound = understood(bindQuery(parsed, table.tables(), table.name));
+  const where = understood(compileWhere(bound, "t"));
+  return new Compiled(table, bound, where);
+}
+
+class Compiled implements CompiledQuery {
+  readonly bound: BoundQuery;
+  readonly #where: Sql;
+  readonly #from: string;
+  readonly #order: string;
+
+  constructor(table: Table, bound: BoundQuery, where: Sql) {
+    this.bound = bound;
+    this.#where = where;
+    this.#from = `from ${name(table.name).quoted} as t where ${where.text}`;
+    this.#order = compileOrderBy(bound, "t");
+  }
+
+  rows(limit: number, offset: number): Statement {
+    const { values } = this.#where;
+    const [most, first] = [`$${values.length + 1}`, `$${values.length + 2}`];
+    const text = `select t.jsonb::text as document ${this.#from} order by ${this.#order} limit ${most} offset ${first}`;
+    return { text, values: [...values, limit, offset] };
+  }
+
+  rowsAfter(place: SortPlace | null, limit: number): readonly ((missing: number) => Statement)[] {
+    if (place === null) return [() => this.rows(limit, 0)];
+    const { values } = this.#where;
+    return compileAfter(this.bound, "t", place, values.length + 1).map((range) => (missing) => {
+      const all = [...values, ...range.values, missing];
+      const text = `select t.jsonb::text as document ${this.#from} and (${range.text}) order by ${this.#order} limit $${all.length}`;
+      return { text, values: all };
+    });
+  }
+
+  count(most: number | null): Statement {
+    const text =
+      most === null
+        ? `select count(*) as count ${this.#from}`
+        : `select count(*) as count from (select ${this.#from} limit ${most}) as counted`;
+    return { text, values: this.#where.values };
+  }
+
+  plan(): Statement {
+    return { text: `explain (format json) select ${this.#from}`, values: this.#where.values };
+  }
+}

@@ -1,0 +1,122 @@
+import { type TSchema, Type } from "typebox";
+import { streamed } from "../definition/answer.ts";
+import { type Route, route } from "../definition/route.ts";
+import { notFound } from "../http/refusal.ts";
+import type { Document } from "./document.ts";
+import type { DocumentCollection } from "./document-collection.ts";
+import { listJson } from "./list-json.ts";
+import { piecesWithin } from "./pieces-within.ts";
+
+export interface CrudInput {
+  /** "/tags": the list; a document is at "/tags/{id}". */
+  readonly path: string;
+  /** "tags": permissions are tags.collection.get, tags.item.get, tags.item.post, tags.item.put, tags.item.delete. */
+  readonly permissions: string;
+  /** The property of a list that holds the documents. */
+  readonly listName: string;
+  /** Documents of a page whose client names no limit: 10, as RMB has it. */
+  readonly defaultLimit?: number;
+  /** Lists have `resultInfo` besides `totalRecords`. */
+  readonly hasResultInfo?: boolean;
+}
+
+const MAX_INTEGER = 2_147_483_647;
+
+/** The five routes that FOLIO's storage modules have for documents of one kind. */
+export function crudRoutes<T extends Document>(
+  collection: DocumentCollection<T>,
+  { path, permissions, listName, defaultLimit = 10, hasResultInfo = false }: CrudInput,
+): readonly Route[] {
+  const item = `${path}/{id}`;
+  const params = Type.Object({ id: Type.String() });
+  const document: TSchema = collection.schema;
+  const kind = collection.table.name;
+  return [
+    route({
+      method: "GET",
+      path,
+      summary: `Lists ${listName}`,
+      permissionsRequired: [`${permissions}.collection.get`],
+      query: listQuery(defaultLimit),
+      answers: { 200: listSchema(listName, document, hasResultInfo) },
+      handle: async ({ query, db }) => {
+        const pieces = await piecesWithin(db, (tx) =>
+          listJson(
+            { listName, hasResultInfo },
+            collection.searchTexts(tx, { ...query, query: query.query ?? null }),
+          ),
+        );
+        return { status: 200, body: streamed(pieces) };
+      },
+    }),
+    route({
+      method: "POST",
+      path,
+      summary: `Creates one of ${listName}`,
+      permissionsRequired: [`${permissions}.item.post`],
+      body: document,
+      answers: { 201: document },
+      handle: async ({ body, context, db }) => {
+        const created = await db.tx((tx) => collection.create(tx, body as T, context)); // as: the schema is T's
+        return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
+      },
+    }),
+    route({
+      method: "GET",
+      path: item,
+      params,
+      summary: `Gives one of ${listName}`,
+      permissionsRequired: [`${permissions}.item.get`],
+      answers: { 200: document },
+      handle: async ({ params: { id }, db }) => {
+        const found = await db.read((tx) => collection.find(tx, id));
+        return found === null ? notFound(kind, id) : { status: 200, body: found };
+      },
+    }),
+    route({
+      method: "PUT",
+      path: item,
+      params,
+      summary: `Replaces one of ${listName}`,
+      permissionsRequired: [`${permissions}.item.put`],
+      body: document,
+      answers: { 204: null },
+      handle: async ({ params: { id }, body, context, db }) => {
+        await db.tx((tx) => collection.replace(tx, id, body as T, context)); // as: the schema is T's
+        return { status: 204 };
+      },
+    }),
+    route({
+      method: "DELETE",
+      path: item,
+      params,
+      summary: `Deletes one of ${listName}`,
+      permissionsRequired: [`${permissions}.item.delete`],
+      answers: { 204: null },
+      handle: async ({ params: { id }, db }) => {
+        await db.tx((tx) => collection.delete(tx, id));
+        return { status: 204 };
+      },
+    }),
+  ];
+}
+
+function listQuery(defaultLimit: number) {
+  const mode = (each: "auto" | "exact" | "estimated" | "none") => Type.Literal(each);
+  return Type.Object({
+    query: Type.Optional(Type.String({ description: "CQL; without it everything" })),
+    offset: Type.Integer({ minimum: 0, maximum: MAX_INTEGER, default: 0 }),
+    limit: Type.Integer({ minimum: 0, maximum: MAX_INTEGER, default: defaultLimit }),
+    totalRecords: Type.Union([mode("auto"), mode("exact"), mode("estimated"), mode("none")], {
+      default: "auto",
+    }),
+  });
+}
+
+function listSchema(listName: string, document: TSchema, hasResultInfo: boolean): TSchema {
+  return Type.Object({
+    [listName]: Type.Array(document),
+    totalRecords: Type.Optional(Type.Integer()),
+    ...(hasResultInfo && { resultInfo: Type.Object({}, { additionalProperties: true }) }),
+  });
+}

@@ -1,0 +1,11 @@
+export { collection, type CollectionInput } from "./collection.ts";
+export { collections } from "./collections-part.ts";
+export { type CrudInput, crudRoutes } from "./crud-routes.ts";
+export { type Author, type Document, Metadata, type Stored, Uuid } from "./document.ts";
+export type { DocumentCollection } from "./document-collection.ts";
+export * as searchable from "./index-kinds.ts";
+export type { ListShape } from "./list-json.ts";
+export type { Page, Place, Search, SearchResult, TextSearch } from "./search.ts";
+export type { Reference, Table, TableInput, Unique } from "./table.ts";
+export type { Total, TotalRecords } from "./total-records.ts";
+export type { Upserted, UpsertMode } from "./upsert.ts";

@@ -1,0 +1,123 @@
+import { type SortPlace, sortPlace } from "@octavo/cql";
+import type { ReadTransaction, Statement } from "@octavo/database";
+import { type CompiledQuery, compileQuery } from "./compiled-query.ts";
+import { slowQuery } from "./refusals.ts";
+import type { Table } from "./table.ts";
+import { type Total, totalRecords, type TotalRecords } from "./total-records.ts";
+
+export interface Search {
+  /** CQL; null or empty finds everything. */
+  readonly query: string | null;
+  readonly offset: number;
+  readonly limit: number;
+  readonly totalRecords: TotalRecords;
+}
+
+export interface SearchResult<T> {
+  readonly documents: readonly T[];
+  /** Null where it was not wanted. */
+  readonly total: Total | null;
+}
+
+/** Where a page ended, to begin the next: can be written as JSON. */
+export type Place = SortPlace;
+
+export interface Page<T> {
+  readonly documents: readonly T[];
+  /** Null where no more come. */
+  readonly next: Place | null;
+}
+
+export async function search<T>(
+  table: Table,
+  tx: ReadTransaction,
+  { query, offset, limit, totalRecords: mode }: Search,
+): Promise<SearchResult<T>> {
+  const compiled = compileQuery(table, query);
+  const documents = limit === 0 ? [] : await read<T>(tx, compiled.rows(limit, offset));
+  const total = await inTime(totalRecords(tx, compiled, mode, { offset, limit, returned: documents.length }));
+  return { documents, total };
+}
+
+/** What a list is made of, piece by piece: the texts of its documents, then how many there are in all. */
+export interface TextSearch {
+  readonly documents: AsyncIterable<string>;
+  /** @param returned how many documents came */
+  total(returned: number): Promise<Total | null>;
+}
+
+/** Rows up to which a page is read at once: fewer round trips than a cursor. */
+const AT_ONCE = 100;
+
+export function searchTexts(table: Table, tx: ReadTransaction, wanted: Search): TextSearch {
+  const compiled = compileQuery(table, wanted.query);
+  const { offset, limit, totalRecords: mode } = wanted;
+  return {
+    documents: texts(tx, compiled, wanted),
+    total: (returned) => inTime(totalRecords(tx, compiled, mode, { offset, limit, returned })),
+  };
+}
+
+async function* texts(
+  tx: ReadTransaction,
+  compiled: CompiledQuery,
+  { offset, limit }: Search,
+): AsyncGenerator<string> {
+  if (limit === 0) return;
+  const statement = compiled.rows(limit, offset);
+  if (limit <= AT_ONCE) {
+    for (const { document } of await inTime(tx.rows<Row>(statement))) yield document;
+    return;
+  }
+  try {
+    for await (const { document } of tx.stream<Row>(statement)) yield document;
+  } catch (cause) {
+    throw explained(cause);
+  }
+}
+
+export async function page<T>(
+  table: Table,
+  tx: ReadTransaction,
+  query: string,
+  after: Place | null,
+  limit: number,
+): Promise<Page<T>> {
+  const compiled = compileQuery(table, query);
+  const documents: T[] = [];
+  for (const statement of compiled.rowsAfter(after, limit)) {
+    documents.push(...(await read<T>(tx, statement(limit - documents.length))));
+    if (documents.length === limit) break;
+  }
+  const last = documents.length < limit ? undefined : documents.at(-1);
+  // as: what is stored is JSON
+  return {
+    documents,
+    next:
+      last === undefined
+        ? null
+        : sortPlace(compiled.bound, last as object as Parameters<typeof sortPlace>[1]),
+  };
+}
+
+interface Row {
+  readonly document: string;
+}
+
+async function read<T>(tx: ReadTransaction, statement: Statement): Promise<readonly T[]> {
+  const rows = await inTime(tx.rows<Row>(statement));
+  return rows.map(({ document }) => JSON.parse(document) as T); // nothing is stored but what the schema let in
+}
+
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (cause) {
+    throw explained(cause);
+  }
+}
+
+/** SQLSTATE of a statement that took longer than it may. */
+function explained(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause && cause.code === "57014" ? slowQuery(cause) : cause;
+}
