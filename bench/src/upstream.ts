@@ -3,12 +3,7 @@ import { once } from "node:events";
 import { Agent, request as httpRequest } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import {
-  connectOnNode,
-  connectOnWire,
-  type UpstreamConnections,
-  type UpstreamRequest,
-} from "@octavo/http-wire";
+import { connectOnWire, type UpstreamConnections, type UpstreamRequest } from "@octavo/http-wire";
 import { createUpstreams, defaultUpstreamLimits, type RoutePolicy, type Upstreams } from "@octavo/upstream";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
 import { median, middleHalf, quantile } from "./spread.ts";
@@ -49,8 +44,7 @@ async function costFigures(urls: readonly string[], isFull: boolean): Promise<Fi
   const agent = bareAgent(url);
   const ways = [
     agent,
-    bare("connections by node:http", url, connectOnNode()),
-    bare("connections by our own wire", url, connectOnWire()),
+    bare("connections alone", url, connectOnWire()),
     whole("the whole way, one instance", urls.slice(0, 1)),
     whole("the whole way, eight instances", urls),
   ];

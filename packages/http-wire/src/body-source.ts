@@ -1,4 +1,6 @@
-/** A request's body, read once, piece by piece; the sender is slowed down to the pace of the reader.
+/** A body, read once, piece by piece; the sender is slowed down to the pace of the reader.
+ * A piece is the reader's until it asks for the next one: then its memory is used for other things (give-back.ts). Whoever
+ * needs it for longer copies it; whoever writes it waits until it has been written. A reader that leaves keeps its last one.
  * Reading throws `BodyFailure` when the rest will not come. A handler may let it pass: the listener answers where there is
  * still somebody to answer. */
 export interface BodySource extends AsyncIterable<Uint8Array> {

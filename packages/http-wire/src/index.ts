@@ -5,7 +5,6 @@ export type { ResponseSink } from "./response-sink.ts";
 export * from "./listener.ts";
 export * from "./upstream.ts";
 export { listenOnNode, takeOnNode } from "./node-listener.ts";
-export { connectOnNode } from "./node-upstream.ts";
 export { connectOnWire } from "./wire-upstream.ts";
 export type { UpstreamOptions } from "./upstream-socket.ts";
 export { addressesWithin, mayBeModule } from "./upstream-address.ts";

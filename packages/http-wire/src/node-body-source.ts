@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { setTimeout as delay } from "node:timers/promises";
 import { BodyFailure, type IncomingBody } from "./body-source.ts";
+import { giveBack } from "./give-back.ts";
 import type { ListenerLimits } from "./listener.ts";
 import type { BodyFraming } from "./request-head.ts";
 
@@ -10,6 +11,11 @@ const DISCARD_BYTES = 32 * 1024 * 1024;
 const DISCARD_MS = 5000;
 const DISCARD_SILENCE_MS = 500;
 
+/** Unread bytes above which the client is made to wait; what one read of its socket brings comes on top. */
+const MOST_UNREAD_BYTES = 64 * 1024;
+
+/** The body of a request of node:http. Its pieces are taken as they come: `read` would join those that wait into one more
+ * buffer. */
 export class NodeBodySource implements IncomingBody {
   readonly #request: IncomingMessage;
   readonly #framing: BodyFraming;
@@ -18,7 +24,12 @@ export class NodeBodySource implements IncomingBody {
   #failure: BodyFailure | null = null;
   /** A reader, and whoever discards what the reader has left. */
   #waiting: (() => void)[] = [];
+  readonly #unread: Buffer[] = [];
+  #unreadBytes = 0;
+  #isFlowing = false;
   #isAsked = false;
+  /** All of it has come; `isEnded` when it was read as well. */
+  #isWhole = false;
   #isEnded: boolean;
   #receivedBytes = 0;
 
@@ -35,9 +46,7 @@ export class NodeBodySource implements IncomingBody {
     this.#askForBody = askForBody;
     this.#isEnded = framing.kind === "none";
     if (this.#isEnded) return;
-    const wake = () => this.#wake();
-    request.on("readable", wake).on("end", wake);
-    request.on("error", wake); // always with "close"; without a listener it would be thrown
+    request.on("error", () => this.#wake()); // always with "close"; without a listener it would be thrown
     request.on("close", () => {
       if (!request.complete) this.fail(new BodyFailure("client-gone"));
     });
@@ -69,7 +78,7 @@ export class NodeBodySource implements IncomingBody {
     if (this.#framing.kind === "length" && this.#framing.bytes > limitBytes) return null;
     const pieces: Uint8Array[] = [];
     let length = 0;
-    for await (const piece of this) {
+    for await (const piece of this.#pieces(true)) {
       length += piece.length;
       if (length > limitBytes) return null;
       pieces.push(piece);
@@ -77,7 +86,12 @@ export class NodeBodySource implements IncomingBody {
     return Buffer.concat(pieces, length);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    return this.#pieces(false);
+  }
+
+  /** @param areKept whether the reader needs them after it has asked for the next */
+  async *#pieces(areKept: boolean): AsyncGenerator<Uint8Array, void> {
     const started = performance.now();
     if (!this.#isAsked && !this.#isEnded) this.#askForBody?.();
     this.#isAsked = true;
@@ -89,6 +103,7 @@ export class NodeBodySource implements IncomingBody {
       }
       this.#receivedBytes += piece.length;
       yield piece;
+      if (!areKept) giveBack(piece);
       // Time that the reader spends is on the sender's account too; a reader here is never slower than 500 B/s.
       const seconds = (performance.now() - started) / 1000;
       if (
@@ -108,14 +123,33 @@ export class NodeBodySource implements IncomingBody {
   }
 
   async #next(): Promise<Uint8Array | null> {
+    if (!this.#isFlowing) this.#flow();
     for (;;) {
       if (this.#failure !== null) throw this.#failure;
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a stream without an encoding reads Buffers
-      const piece = this.#request.read() as Buffer | null;
-      if (piece !== null) return piece;
-      if (this.#request.readableEnded) return null;
+      const piece = this.#unread.shift();
+      if (piece !== undefined) {
+        this.#unreadBytes -= piece.length;
+        if (this.#unreadBytes === 0 && this.#request.isPaused()) this.#request.resume();
+        return piece;
+      }
+      if (this.#isWhole) return null;
       await this.#changed();
     }
+  }
+
+  /** Nothing is taken before somebody reads. */
+  #flow(): void {
+    this.#isFlowing = true;
+    this.#request.on("data", (piece: Buffer) => {
+      this.#unread.push(piece);
+      this.#unreadBytes += piece.length;
+      if (this.#unreadBytes >= MOST_UNREAD_BYTES) this.#request.pause();
+      this.#wake();
+    });
+    this.#request.on("end", () => {
+      this.#isWhole = true;
+      this.#wake();
+    });
   }
 
   /** Resolves at the next event of the stream, or throws after the longest silence. */
@@ -145,6 +179,7 @@ export class NodeBodySource implements IncomingBody {
         const piece = await this.#next();
         if (piece === null) return;
         taken += piece.length;
+        giveBack(piece);
         timer.refresh();
       }
     } catch {

@@ -97,17 +97,17 @@ export class NodeResponseSink implements ResponseSink {
     const { response } = this.#around;
     if (this.#gone.aborted || bytes.length === 0) return Promise.resolve();
     this.#sentBytes += bytes.length;
-    if (response.write(bytes)) return Promise.resolve();
-    this.#cutWhenStalled();
     return new Promise((resolve) => {
-      const more = () => {
-        response.off("drain", more);
-        response.off("close", more);
+      const onClose = () => resolve();
+      response.once("close", onClose);
+      response.write(bytes, (error) => {
+        // The socket may still be reading them: it has let go when it closes.
+        if (error !== null && error !== undefined) return;
+        response.off("close", onClose);
         response.socket?.setTimeout(0);
         resolve();
-      };
-      response.on("drain", more);
-      response.on("close", more);
+      });
+      this.#cutWhenStalled();
     });
   }
 

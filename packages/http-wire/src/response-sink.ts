@@ -5,7 +5,8 @@ export interface ResponseSink {
   /** Headers flat (name, value ...). Framing is the sink's: give no Content-Length and no Transfer-Encoding, except through
    * `contentLength` where the length is known. `Connection: close` ends the connection after this answer. */
   start(status: number, rawHeaders: readonly string[], contentLength: number | null): void;
-  /** Resolves when more may be written, also when the client has gone: look at `gone` in a loop. */
+  /** Resolves when the system has taken them: their memory is the caller's again. Also when the client has gone: look at
+   * `gone` in a loop. */
   write(bytes: Uint8Array): Promise<void>;
   end(): void;
   /** Ends the connection in the middle: only so can the client tell that a started answer will not be whole. */

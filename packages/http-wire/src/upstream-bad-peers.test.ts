@@ -16,12 +16,11 @@ import {
   settled,
   text,
   UpstreamBench,
-  upstreamAdapters,
 } from "./testing/upstream-bench.ts";
 import { AnswerFailure } from "./upstream.ts";
 
-describe.each(upstreamAdapters)("modules at their worst over $name", ({ connect }) => {
-  const bench = new UpstreamBench(connect);
+describe("modules at their worst", () => {
+  const bench = new UpstreamBench();
   /** Every test ends with all connections closed: none leaks. */
   afterEach(() => bench.end());
 

@@ -11,11 +11,10 @@ import {
   settled,
   text,
   UpstreamBench,
-  upstreamAdapters,
 } from "./testing/upstream-bench.ts";
 
-describe.each(upstreamAdapters)("connections to modules over $name", ({ connect }) => {
-  const bench = new UpstreamBench(connect);
+describe("connections to modules", () => {
+  const bench = new UpstreamBench();
   /** Every test ends with all connections closed: none leaks. */
   afterEach(() => bench.end());
 

@@ -12,11 +12,10 @@ import {
   settled,
   text,
   UpstreamBench,
-  upstreamAdapters,
 } from "./testing/upstream-bench.ts";
 
-describe.each(upstreamAdapters)("messages to and from modules over $name", ({ connect }) => {
-  const bench = new UpstreamBench(connect);
+describe("messages to and from modules", () => {
+  const bench = new UpstreamBench();
   /** Every test ends with all connections closed: none leaks. */
   afterEach(() => bench.end());
 

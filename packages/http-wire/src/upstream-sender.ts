@@ -1,42 +1,30 @@
+import { RefreshedTimer } from "./refreshed-timer.ts";
 import type { UpstreamRequest } from "./upstream.ts";
-
-/** What an adapter writes a request to, its head already given: node:http's ClientRequest, or our own. */
-export interface OutgoingRequest {
-  /** The head leaves without waiting for the body. */
-  flushHeaders(): void;
-  /** @returns false where the module does not take more now; "drain" follows */
-  write(bytes: Uint8Array): boolean;
-  end(bytes?: Uint8Array): unknown;
-  on(event: "drain" | "continue", listener: () => void): unknown;
-  off(event: "drain" | "continue", listener: () => void): unknown;
-}
+import type { WireOutgoing } from "./wire-outgoing.ts";
 
 /** A larger buffered body is sent in pieces of this size, so that its progress can be watched. */
 export const PIECE_BYTES = 64 * 1024;
 /** RFC 9110 10.1.1: who waits for a 100 must not wait for ever. */
 const CONTINUE_MS = 1000;
 
-/** Sends a request's body at the pace at which the module takes it. */
+/** Sends a request's body at the pace at which the module takes it: the next piece is asked for when the system has the one
+ * before. */
 export class UpstreamSender {
-  readonly #outgoing: OutgoingRequest;
+  readonly #outgoing: WireOutgoing;
   readonly #request: UpstreamRequest;
   readonly #idleMs: number;
-  readonly #onStalled: () => void;
+  readonly #watch: RefreshedTimer;
   #wake: (() => void) | null = null;
   #hasBegun = false;
   #isOut = false;
   #isStopped = false;
 
   /** @param onStalled called when the module has taken nothing for `idleMs` */
-  constructor(outgoing: OutgoingRequest, request: UpstreamRequest, idleMs: number, onStalled: () => void) {
+  constructor(outgoing: WireOutgoing, request: UpstreamRequest, idleMs: number, onStalled: () => void) {
     this.#outgoing = outgoing;
     this.#request = request;
     this.#idleMs = idleMs;
-    this.#onStalled = onStalled;
-    // What is small leaves with the head, as soon as the connection stands; until then it is the socket's.
-    const { body } = request;
-    if (body === null) this.#end();
-    else if (body instanceof Uint8Array && body.length <= PIECE_BYTES) this.#end(body);
+    this.#watch = new RefreshedTimer(onStalled);
   }
 
   /** The whole request has been written. */
@@ -49,21 +37,22 @@ export class UpstreamSender {
   async send(): Promise<void> {
     // An early refusal should not wait for the client's first byte, nor a small body for a packet of its own.
     const head = setImmediate(() => this.#flushHead());
-    if (this.#request.expectsContinue === true) await this.#asked();
-    if (!this.#isStopped) await this.#sendPieces();
-    clearImmediate(head);
-    if (!this.#isStopped) this.#end();
+    try {
+      if (this.#request.expectsContinue === true) await this.#asked();
+      if (!this.#isStopped) await this.#sendPieces();
+    } finally {
+      clearImmediate(head);
+      this.#watch.clear();
+    }
+    if (this.#isStopped) return;
+    this.#outgoing.end();
+    this.#isOut = true;
   }
 
-  /** The rest is not wanted. The body is left at the next piece that comes. */
+  /** The rest is not wanted. The body is left at once, or at the next piece that comes. */
   stop(): void {
     this.#isStopped = true;
     this.#wake?.();
-  }
-
-  #end(bytes?: Uint8Array): void {
-    this.#outgoing.end(bytes);
-    this.#isOut = true;
   }
 
   #flushHead(): void {
@@ -79,7 +68,8 @@ export class UpstreamSender {
       left -= piece.length;
       if (left < 0) break;
       this.#hasBegun = true;
-      if (piece.length > 0 && !this.#outgoing.write(piece)) await this.#taken();
+      if (piece.length > 0) await this.#taken(piece);
+      // Before the next is asked for: this one may not have left yet.
       if (this.#isStopped) return;
     }
     // A byte too many would be the next request, a byte too few would take its first one.
@@ -88,28 +78,24 @@ export class UpstreamSender {
     }
   }
 
-  #taken(): Promise<void> {
-    const timer = setTimeout(() => this.#onStalled(), this.#idleMs);
-    return this.#woken("drain", timer);
-  }
-
-  #asked(): Promise<void> {
-    const timer = setTimeout(() => this.#wake?.(), CONTINUE_MS);
-    return this.#woken("continue", timer);
-  }
-
-  /** Resolves at the event, or at `stop`. */
-  #woken(event: "drain" | "continue", timer: NodeJS.Timeout): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = () => {
-        clearTimeout(timer);
-        this.#outgoing.off(event, wake);
-        this.#wake = null;
-        resolve();
-      };
-      this.#wake = wake;
-      this.#outgoing.on(event, wake);
+  /** Resolves when the system has the piece, or at `stop`. */
+  async #taken(piece: Uint8Array): Promise<void> {
+    this.#watch.arm(this.#idleMs);
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve;
+      this.#outgoing.write(piece, resolve);
     });
+    this.#watch.disarm();
+  }
+
+  /** Resolves when the module asks for the body, after a while, or at `stop`. */
+  async #asked(): Promise<void> {
+    const asked = Promise.withResolvers<void>();
+    this.#wake = asked.resolve;
+    this.#outgoing.onContinue(asked.resolve);
+    const timer = setTimeout(asked.resolve, CONTINUE_MS);
+    await asked.promise;
+    clearTimeout(timer);
   }
 }
 

@@ -5,7 +5,7 @@ import { letAnswersThrough } from "./upstream-writes.ts";
 import { mayBeModule } from "./upstream-address.ts";
 import type { UpstreamFailure } from "./upstream.ts";
 
-/** What both adapters of the seam towards modules take. */
+/** What connections to modules may be told. */
 export interface UpstreamOptions {
   /** How long a connection is kept without a hint of the module; default DEFAULT_IDLE_MS. */
   readonly idleMs?: number;

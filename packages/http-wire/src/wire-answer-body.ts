@@ -1,4 +1,5 @@
 import type { BodySource } from "./body-source.ts";
+import { giveBack } from "./give-back.ts";
 
 /** What a body needs of the exchange that fills it. */
 export interface BodyFlow {
@@ -62,7 +63,7 @@ export class WireAnswerBody implements BodySource {
   async readAll(limitBytes: number): Promise<Uint8Array | null> {
     const pieces: Uint8Array[] = [];
     let length = 0;
-    for await (const piece of this) {
+    for await (const piece of this.#read(true)) {
       length += piece.length;
       if (length > limitBytes) return null;
       pieces.push(piece);
@@ -70,7 +71,12 @@ export class WireAnswerBody implements BodySource {
     return pieces.length === 1 ? (pieces[0] ?? null) : Buffer.concat(pieces, length);
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+  [Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
+    return this.#read(false);
+  }
+
+  /** @param areKept whether the reader needs the pieces after it has asked for the next */
+  async *#read(areKept: boolean): AsyncGenerator<Uint8Array, void> {
     let isReadToEnd = false;
     try {
       for (;;) {
@@ -81,6 +87,8 @@ export class WireAnswerBody implements BodySource {
           this.#speedUp();
           this.#flow.onRead();
           yield piece;
+          // Pieces of one read of the socket share its buffer, and stand behind each other.
+          if (!areKept && this.#pieces[0]?.buffer !== piece.buffer) giveBack(piece);
           continue;
         }
         if (this.#isWhole) {

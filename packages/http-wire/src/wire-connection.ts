@@ -8,7 +8,6 @@ export interface ConnectionUser {
   /** It stands. */
   onReady(): void;
   onBytes(bytes: Buffer): void;
-  onDrain(): void;
   /** The module sends no more. */
   onEnd(): void;
   onError(error: NodeJS.ErrnoException): void;
@@ -54,7 +53,6 @@ export class WireConnection {
       if (this.#user === null) socket.destroy();
       else this.#user.onBytes(bytes);
     });
-    socket.on("drain", () => this.#user?.onDrain());
     socket.on("end", () => {
       if (this.#user === null) socket.destroy();
       else this.#user.onEnd();

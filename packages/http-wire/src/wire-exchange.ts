@@ -112,10 +112,6 @@ export class WireExchange implements ConnectionUser, BodyFlow {
     this.#connection.timer.arm(this.#timeouts.firstByteMs);
   }
 
-  onDrain(): void {
-    this.#outgoing?.onDrain();
-  }
-
   onBytes(bytes: Buffer): void {
     if (this.#state === "connecting") {
       this.#fail("bad-answer", "it spoke before it was asked");
@@ -134,7 +130,7 @@ export class WireExchange implements ConnectionUser, BodyFlow {
     } else if (parser.problem !== null) {
       this.#fail("bad-answer", parser.problem);
     } else if (parser.hasContinued) {
-      this.#outgoing?.onContinue();
+      this.#outgoing?.isAskedFor();
     }
   }
 

@@ -1,13 +1,11 @@
 import type { Socket } from "node:net";
-import type { OutgoingRequest } from "./upstream-sender.ts";
 
 /** A request with a body that does not leave with its head: what of it goes to the socket, framed. */
-export class WireOutgoing implements OutgoingRequest {
+export class WireOutgoing {
   readonly #socket: Socket;
   readonly #head: string;
   readonly #isChunked: boolean;
   #isHeadOut = false;
-  #onDrain: (() => void) | null = null;
   #onContinue: (() => void) | null = null;
 
   constructor(socket: Socket, head: string, isChunked: boolean) {
@@ -22,14 +20,21 @@ export class WireOutgoing implements OutgoingRequest {
     this.#socket.write(this.#head, "latin1");
   }
 
-  write(bytes: Uint8Array): boolean {
+  write(bytes: Uint8Array, onWritten: () => void): void {
+    // A failure is the connection's: whoever has the exchange hears of it.
+    const written = (error?: Error | null) => {
+      if (error === null || error === undefined) onWritten();
+    };
     this.#socket.cork();
     this.flushHeaders();
-    if (this.#isChunked) this.#socket.write(`${bytes.length.toString(16)}\r\n`, "latin1");
-    this.#socket.write(bytes);
-    if (this.#isChunked) this.#socket.write("\r\n", "latin1");
+    if (this.#isChunked) {
+      this.#socket.write(`${bytes.length.toString(16)}\r\n`, "latin1");
+      this.#socket.write(bytes);
+      this.#socket.write("\r\n", "latin1", written);
+    } else {
+      this.#socket.write(bytes, written);
+    }
     this.#socket.uncork();
-    return !this.#socket.writableNeedDrain;
   }
 
   end(): void {
@@ -39,21 +44,12 @@ export class WireOutgoing implements OutgoingRequest {
     this.#socket.uncork();
   }
 
-  on(event: "drain" | "continue", listener: () => void): void {
-    if (event === "drain") this.#onDrain = listener;
-    else this.#onContinue = listener;
+  /** @param listener called when the module asks for the body */
+  onContinue(listener: () => void): void {
+    this.#onContinue = listener;
   }
 
-  off(event: "drain" | "continue"): void {
-    if (event === "drain") this.#onDrain = null;
-    else this.#onContinue = null;
-  }
-
-  onDrain(): void {
-    this.#onDrain?.();
-  }
-
-  onContinue(): void {
+  isAskedFor(): void {
     this.#onContinue?.();
   }
 }

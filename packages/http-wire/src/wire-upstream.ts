@@ -15,7 +15,7 @@ import type {
 import { type ConnectionKeeper, WireConnection } from "./wire-connection.ts";
 import { WireExchange } from "./wire-exchange.ts";
 
-/** Connections to modules by our own HTTP/1.1 on sockets: the same seam as `connectOnNode`, at a fraction of its cost.
+/** Connections to modules by our own HTTP/1.1 on sockets. Redirects are answers like others.
  * @see docs/decisions/0016-own-wire-to-modules.md */
 export function connectOnWire(options: UpstreamOptions = {}): UpstreamConnections {
   return new WireConnections(options);

@@ -69,18 +69,20 @@ export async function writeCompressed(body: Body, sink: ResponseSink): Promise<v
 async function feed(body: Body, gzip: Gzip): Promise<void> {
   for await (const piece of body) {
     if (gzip.destroyed) return;
-    if (!gzip.write(piece)) await drained(gzip);
+    await compressed(gzip, piece);
+    // Before the next is asked for: another thread may still be at this one.
+    if (gzip.destroyed) return;
   }
   gzip.end();
 }
 
-function drained(gzip: Gzip): Promise<void> {
+/** Resolves when a piece has been read, or the stream is gone. */
+function compressed(gzip: Gzip, piece: Uint8Array): Promise<void> {
   return new Promise((resolve) => {
-    const done = () => {
-      gzip.off("drain", done);
-      gzip.off("close", done);
+    gzip.once("close", resolve);
+    gzip.write(piece, () => {
+      gzip.off("close", resolve);
       resolve();
-    };
-    gzip.on("drain", done).on("close", done);
+    });
   });
 }

@@ -14,7 +14,9 @@ export class TappedBody implements BodySource {
   async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void> {
     try {
       for await (const piece of this.#body) {
-        for (const tap of this.#taps) await tap.push(piece);
+        // Those who listen may be behind; the piece is only lent.
+        const copy = Buffer.from(piece);
+        for (const tap of this.#taps) await tap.push(copy);
         yield piece;
       }
       for (const tap of this.#taps) tap.end();

@@ -1,7 +1,7 @@
 import {
   type BodySource,
   type CheckedHead,
-  connectOnNode,
+  connectOnWire,
   headerOf,
   type HeaderList,
   headerPairs,
@@ -24,7 +24,7 @@ const timeouts = { connectMs: 5000, firstByteMs: 3_600_000, bodyIdleMs: 60_000 }
 /** What needs the database is answered by the parent, on a Unix socket. Each request has a connection of its own: it costs
  * 0.1 ms, and none can meet a connection that is just being closed. */
 export function connectToParent(path: string, log: Log): ParentConnections {
-  const connections = connectOnNode({ path });
+  const connections = connectOnWire({ path });
   return {
     async forward(head, body, sink) {
       const sent = await connections.send(

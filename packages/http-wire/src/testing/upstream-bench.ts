@@ -1,4 +1,3 @@
-import { connectOnNode } from "../node-upstream.ts";
 import { connectOnWire } from "../wire-upstream.ts";
 import type { UpstreamOptions } from "../upstream-socket.ts";
 import type {
@@ -11,14 +10,6 @@ import type {
 import { RawModule, type RawModuleOptions } from "./raw-module.ts";
 import { type AddressInfo, createServer, type Server } from "node:net";
 
-type Connect = (options?: UpstreamOptions) => UpstreamConnections;
-
-/** Everything that must hold of the seam towards modules is tested on each of these. */
-export const upstreamAdapters: readonly { readonly name: string; readonly connect: Connect }[] = [
-  { name: "node:http", connect: connectOnNode },
-  { name: "our own wire", connect: connectOnWire },
-];
-
 /** No test waits for these; where a timeout must come, it is given. */
 export const patient: UpstreamTimeouts = { connectMs: 20_000, firstByteMs: 20_000, bodyIdleMs: 20_000 };
 
@@ -26,13 +17,8 @@ export const hasAnswer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok";
 
 /** What a test has opened. */
 export class UpstreamBench {
-  readonly #connect: Connect;
   readonly #modules: RawModule[] = [];
   readonly #opened: UpstreamConnections[] = [];
-
-  constructor(connect: Connect) {
-    this.#connect = connect;
-  }
 
   async start(options: RawModuleOptions): Promise<RawModule> {
     const module = await RawModule.start(options);
@@ -47,7 +33,7 @@ export class UpstreamBench {
 
   /** Kept connections stay, where a test says nothing else. */
   open(options: UpstreamOptions = {}): UpstreamConnections {
-    const connections = this.#connect({ idleMs: 3_600_000, ...options });
+    const connections = connectOnWire({ idleMs: 3_600_000, ...options });
     this.#opened.push(connections);
     return connections;
   }
