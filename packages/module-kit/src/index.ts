@@ -32,3 +32,7 @@ export {
   unauthorised,
   unavailable,
 } from "./http/refusal.ts";
+export * from "./jobs/index.ts";
+export * from "./outbox/index.ts";
+export * from "./request-keys/index.ts";
+export * from "./state/index.ts";

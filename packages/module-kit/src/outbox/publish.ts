@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import { type Transaction, sql } from "@octavo/database";
+import type { Event } from "./event.ts";
+
+export interface NewEvent {
+  readonly type: string;
+  /** Events of one key are sent in the order in which their transactions ended; without it there is no order. */
+  readonly key?: string;
+  readonly payload: unknown;
+}
+
+/** Writes events that are sent when, and only when, the transaction is committed.
+ * @returns their ids */
+export async function insertEvents(
+  tx: Transaction,
+  events: readonly NewEvent[],
+): Promise<readonly Event["id"][]> {
+  const rows = events.map(({ type, key, payload }) => {
+    const id = randomUUID();
+    return { id, type, key: key ?? id, payload: JSON.stringify(payload) };
+  });
+  await lockKeys(
+    tx,
+    events.flatMap(({ key }) => key ?? []),
+  );
+  await tx.run(
+    sql`insert into octavo_outbox (id, type, key, payload)
+        select id, type, key, payload::jsonb from unnest(${rows.map(({ id }) => id)}::uuid[],
+          ${rows.map(({ type }) => type)}::text[], ${rows.map(({ key }) => key)}::text[],
+          ${rows.map(({ payload }) => payload)}::text[]) with ordinality as made (id, type, key, payload, n) order by n`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Positions are given when a row is written, not when it is committed. Who publishes for a key therefore waits for whoever has done so
+ * and is not at his end: the order of positions of a key is the order of its commits. In one order of keys, so that two cannot wait for
+ * each other. */
+async function lockKeys(tx: Transaction, keys: readonly string[]): Promise<void> {
+  const distinct = [...new Set(keys)].toSorted();
+  for (const key of distinct) {
+    await tx.row(
+      sql`select pg_advisory_xact_lock(hashtextextended(current_schema() || '.octavo_outbox.' || ${key}, 0))::text as locked`,
+    );
+  }
+}

@@ -1,0 +1,8 @@
+export {
+  type KeptAnswer,
+  type KeyedRequest,
+  oncePerKey,
+  requestFingerprint,
+  type RequestKeyRefusal,
+} from "./once-per-key.ts";
+export { requestKeys } from "./request-keys-part.ts";
