@@ -40,7 +40,10 @@ export function trustToken(keys: GatewayKeys, wallMs: () => number): Trust {
 
   return {
     sentence: `callers are known by tokens of the gateway whose keys are at ${keys.place}`,
-    problem: () => (keys.isKnown ? null : unknownKeys(keys)),
+    problem: () => {
+      keys.refreshWhenOld(); // a module that is not ready gets no requests which would look again
+      return keys.isKnown ? null : unknownKeys(keys);
+    },
     callerOf: async (headers) => {
       const token = headerOf(headers, "x-okapi-token");
       if (token === null)
