@@ -43,8 +43,9 @@ export async function totalRecords(
     if (count !== null) return { count, isEstimated: false };
   }
   const estimate = await estimated(tx, query);
-  const isSmall = mode === "auto" && estimate <= TRUSTED && page.offset + page.limit < EXACT;
-  const count = isSmall && page.limit > 0 ? await counted(tx, query, EXACT, BUDGET_MS.auto) : null;
+  const mayBeSmall = estimate <= TRUSTED && (page.returned === 0 || page.offset + page.limit < EXACT);
+  const isCounted = mode === "auto" && page.limit > 0 && mayBeSmall;
+  const count = isCounted ? await counted(tx, query, EXACT, BUDGET_MS.auto) : null;
   if (count !== null && count < EXACT) return { count, isEstimated: false };
   const least = count === null ? 0 : EXACT;
   return { count: corrected(Math.max(estimate, least), page), isEstimated: true };
