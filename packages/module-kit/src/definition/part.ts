@@ -46,6 +46,8 @@ export interface RunningModule {
   readonly provisioner: Provisioner | null;
   /** Where the data of a tenant are, or are to be. */
   readonly placeOf: (tenantId: string) => Promise<Place>;
+  /** Where the module's own rows are; null without OCTAVO_DB_URL. */
+  readonly homePlace: Place | null;
   readonly log: Log;
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;

@@ -120,6 +120,7 @@ function runningModule(
       if (databases === null) throw new Error(`${module.id} has no database: OCTAVO_DB_URL is not set`);
       return databases.place(tenantId, module.name);
     },
+    homePlace: databases?.home(module.name) ?? null,
     log,
     metrics: new Registry(),
     draining,

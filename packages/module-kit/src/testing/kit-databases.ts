@@ -74,6 +74,7 @@ export function runningModule(
     database,
     provisioner: databases.provisioner,
     placeOf: async (tenantId) => databases.place(tenantId, MODULE),
+    homePlace: databases.home(MODULE),
     log,
     metrics: new Registry(),
     draining: new AbortController().signal,
