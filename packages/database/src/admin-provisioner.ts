@@ -1,92 +1,93 @@
-import { Connection } from "./connection.ts";
-import { runTransaction } from "./carried-transaction.ts";
-import type { Cluster } from "./cluster.ts";
-import { configFor } from "./cluster.ts";
-import { failureOf } from "./failure.ts";
+import { type Lease, runTransaction } from "./carried-transaction.ts";
+import type { Connection } from "./connection.ts";
+import { makeTrashFor, moveToTrash, restoreFromTrash } from "./move-to-trash.ts";
 import type { Place } from "./place.ts";
-import {
-  EXTENSION_SCHEMA,
-  provisionPlace,
-  restorePlace,
-  trashPlace,
-  trashSchemaFor,
-} from "./provision-place.ts";
+import { sessionText } from "./preamble.ts";
+import { type AdminCluster, EXTENSION_SCHEMA, prepareCluster, provisionPlace } from "./provision-place.ts";
 import type { Provisioner } from "./provisioner.ts";
 import type { Statement } from "./statement.ts";
-import { Name } from "./statement.ts";
 import type { Transaction } from "./transaction.ts";
-import { DatabaseAway } from "./module-database.ts";
 
 const LOCK_TIMEOUT_MS = 2000;
+/** A step of a migration may build for long; what waits for locks does not. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
-/** Each call has a connection of its own: tenant jobs are few, and none of them waits for a request's. */
+/** Each call has a connection of its own, closed after it: tenant jobs are few, and none of them waits for a request's. */
 export class AdminProvisioner implements Provisioner {
-  readonly #clusterOf: (name: string) => Cluster;
+  readonly #clusterOf: (name: string) => AdminCluster;
 
-  constructor(clusterOf: (name: string) => Cluster) {
+  constructor(clusterOf: (name: string) => AdminCluster) {
     this.#clusterOf = clusterOf;
   }
 
-  async provision(place: Place): Promise<void> {
-    await provisionPlace(this.#clusterOf(place.cluster), place);
+  provision(place: Place): Promise<readonly string[]> {
+    return provisionPlace(this.#clusterOf(place.cluster), place);
   }
 
-  tx<T>(place: Place, work: (tx: Transaction) => Promise<T>, lockTimeoutMs = LOCK_TIMEOUT_MS): Promise<T> {
-    const take = async () => {
+  moveToTrash(place: Place): Promise<string | null> {
+    return moveToTrash(this.#clusterOf(place.cluster), place);
+  }
+
+  trashFor(place: Place): Promise<string> {
+    return makeTrashFor(this.#clusterOf(place.cluster), place);
+  }
+
+  restoreFromTrash(place: Place, trash: string): Promise<void> {
+    return restoreFromTrash(this.#clusterOf(place.cluster), place, trash);
+  }
+
+  /** What a process needs before anything is provisioned: its login, and the table of reservations. */
+  prepare(cluster: string): Promise<void> {
+    return prepareCluster(this.#clusterOf(cluster));
+  }
+
+  tx<T>(
+    place: Place,
+    work: (tx: Transaction) => Promise<T>,
+    lockTimeoutMs: number = LOCK_TIMEOUT_MS,
+  ): Promise<T> {
+    const take = async (): Promise<Lease> => {
       const connection = await this.#open(place);
       return { connection, giveBack: () => void connection.close() };
     };
-    const preamble = {
-      role: `${place.schema}_owner`,
-      path: [place.schema, EXTENSION_SCHEMA],
-      isReadOnly: false,
-      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
-      lockTimeoutMs,
-    };
-    const plan = {
-      tenantId: null,
-      preamble,
-      allowance: "schema" as const,
-      signal: null,
-      takesFromBudget: false,
-      edition: () => 0,
-      endEdition: () => undefined,
-      take,
-    };
-    return runTransaction(plan, work);
+    return runTransaction(
+      {
+        tenantId: null,
+        preamble: {
+          ...ownerOf(place),
+          isReadOnly: false,
+          statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+          lockTimeoutMs,
+        },
+        allowance: "schema",
+        signal: null,
+        takesFromBudget: false,
+        take,
+        edition: () => 0,
+        endEdition: () => undefined,
+        lostServer: () => undefined,
+      },
+      work,
+    );
   }
 
   async run(place: Place, statement: Statement): Promise<void> {
     const connection = await this.#open(place);
     try {
-      await connection.send(
-        `SET ROLE ${new Name(`${place.schema}_owner`).quoted}; SET search_path TO ${new Name(place.schema).quoted}, ${EXTENSION_SCHEMA}`,
-      );
+      const { role, path } = ownerOf(place);
+      await connection.send(sessionText(role, path));
       await connection.query(statement, null);
     } finally {
       await connection.close();
     }
   }
 
-  moveToTrash(place: Place): Promise<string | null> {
-    return trashPlace(this.#clusterOf(place.cluster), place);
+  #open(place: Place): Promise<Connection> {
+    return this.#clusterOf(place.cluster).primary.connect(place.database, false);
   }
+}
 
-  trashFor(place: Place): Promise<string> {
-    return trashSchemaFor(this.#clusterOf(place.cluster), place);
-  }
-
-  restoreFromTrash(place: Place, trash: string): Promise<void> {
-    return restorePlace(this.#clusterOf(place.cluster), place, trash);
-  }
-
-  async #open(place: Place): Promise<Connection> {
-    try {
-      return await Connection.open(configFor(this.#clusterOf(place.cluster), "admin", place.database), false);
-    } catch (error) {
-      if (failureOf(error) !== "away") throw error;
-      throw new DatabaseAway(`the database of ${place.schema} is away`, { cause: error });
-    }
-  }
+/** Extensions come after the schema, so that a migration names what they bring without a schema. */
+function ownerOf({ schema }: Place): { readonly role: string; readonly path: readonly string[] } {
+  return { role: `${schema}_owner`, path: [schema, EXTENSION_SCHEMA] };
 }

@@ -26,6 +26,8 @@ export interface TransactionPlan {
   edition(): number;
   /** A prepared statement no longer fits: the edition is another from now on. */
   endEdition(): void;
+  /** The server was cut off, or takes no writes: what else is connected to it is not to be used. */
+  lostServer(): void;
 }
 
 /** Runs one transaction: a connection, preamble, `work`, commit, and the connection given back whatever happens. */
@@ -126,6 +128,7 @@ class CarriedTransaction implements Carrier {
 
   async #restart(failure: "away" | "stale-plan"): Promise<void> {
     if (failure === "away") {
+      this.#plan.lostServer();
       this.#lease.giveBack("close");
       this.#lease = await this.#plan.take();
     } else {

@@ -13,16 +13,14 @@ export class Connection {
   readonly #prepared = new Set<string>();
   #prepares: boolean;
   #isBroken = false;
+  #whenBroken: () => void = () => undefined;
 
   private constructor(client: Client, prepares: boolean) {
     this.#client = client;
     this.#prepares = prepares;
-    client.on("error", () => {
-      this.#isBroken = true; // the statements under way fail with it; an idle one is not taken again
-    });
-    client.on("end", () => {
-      this.#isBroken = true;
-    });
+    // The statements under way fail with it; one that is idle must not be taken again.
+    client.on("error", () => this.#breaks());
+    client.on("end", () => this.#breaks());
   }
 
   static async open(config: ClientConfig, prepares: boolean): Promise<Connection> {
@@ -34,6 +32,17 @@ export class Connection {
 
   get isBroken(): boolean {
     return this.#isBroken;
+  }
+
+  /** Called once, when the server or the network has cut it; not by `close`. */
+  onBroken(call: () => void): void {
+    this.#whenBroken = call;
+  }
+
+  #breaks(): void {
+    if (this.#isBroken) return;
+    this.#isBroken = true;
+    this.#whenBroken();
   }
 
   /** Sends text of our own, that may hold several statements (simple protocol). */

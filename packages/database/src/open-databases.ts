@@ -1,14 +1,17 @@
 import { AdminProvisioner } from "./admin-provisioner.ts";
-import { runTransaction } from "./carried-transaction.ts";
-import { type Cluster, configFor, databaseOf } from "./cluster.ts";
-import { Connection } from "./connection.ts";
-import { failureOf, messageOf } from "./failure.ts";
+import { type TransactionPlan, runTransaction } from "./carried-transaction.ts";
+import { type Cluster, identityOf } from "./cluster.ts";
+import { Editions } from "./editions.ts";
 import { holdsConnection } from "./inside-transaction.ts";
-import { type DatabaseContext, DatabaseAway, type ModuleDatabase } from "./module-database.ts";
+import { DatabaseAway, type DatabaseContext, type ModuleDatabase } from "./module-database.ts";
 import type { Place } from "./place.ts";
-import { homePlace, placeOf, type Placement } from "./placement.ts";
+import { homePlace, type Placement, placeOf } from "./placement.ts";
 import { Pool } from "./pool.ts";
+import { defaultLimits, type PoolGauges, type PoolLimits } from "./pool-decisions.ts";
+import { Primary } from "./primary.ts";
+import type { AdminCluster } from "./provision-place.ts";
 import type { Provisioner } from "./provisioner.ts";
+import { Reservation } from "./reservation.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface DatabasesOptions {
@@ -17,11 +20,21 @@ export interface DatabasesOptions {
   readonly placement?: Placement;
   /** Names of modules that demand a database of their own for each tenant. */
   readonly isolatedModules?: ReadonlySet<string>;
-  /** Connections of this process to all databases together. */
+  /** Connections of this process to all databases together (5). */
   readonly budget?: number;
+  /** Whether each cluster is asked first if the budget fits, and told of it (true); false behind a pooler that has a bound of its own. */
+  readonly reserves?: boolean;
+  /** Of this process, in the table of reservations. */
+  readonly processName?: string;
   /** False where a pooler in between gives another connection to each transaction and keeps no names (PgBouncer before 1.21). */
   readonly preparesStatements?: boolean;
+  /** Longest time of one statement (30 s). */
   readonly statementTimeoutMs?: number;
+  /** Longest wait for a connection (2 s; in the background 30 s). */
+  readonly waitMs?: number;
+  readonly backgroundWaitMs?: number;
+  /** Other bounds than the usual ones. */
+  readonly limits?: Partial<PoolLimits>;
 }
 
 /** All databases of a process. */
@@ -31,86 +44,194 @@ export interface Databases {
   home(moduleName: string): Place;
   /** Null where the process has no admin URL: it runs no tenant jobs. */
   readonly provisioner: Provisioner | null;
+  /** Connections of the budget as they are now. */
+  readonly gauges: PoolGauges;
+  /** Gives all connections back and the reservation with them; what still runs is cut. */
   close(): Promise<void>;
 }
 
+/** A context, or the same for home, which is no tenant's. */
+type Asker = Omit<DatabaseContext, "tenantId"> & { readonly tenantId: string | null };
+
 const DEFAULT_BUDGET = 5;
 const STATEMENT_TIMEOUT_MS = 30_000;
+const WAIT_MS = 2000;
+const BACKGROUND_WAIT_MS = 30_000;
+const WAITING_PER_CONNECTION = 200;
 
+/** A database that is away now is no reason not to start.
+ * @throws BudgetRefused where the connections do not fit */
 export async function openDatabases(options: DatabasesOptions): Promise<Databases> {
-  const clusterOf = (name: string): Cluster => {
-    const cluster = options.clusters[name];
-    if (cluster === undefined) throw new Error(`no cluster is called "${name}"`);
-    return cluster;
-  };
-  const main = clusterOf("main");
-  const home = { cluster: "main", database: databaseOf(main.url) };
-  const placement = options.placement ?? { default: home, tenants: {}, modules: {}, pairs: [] };
-  const pool = new Pool(options.budget ?? DEFAULT_BUDGET, (target) => {
-    const [cluster = "", database = ""] = target.split("/");
-    return Connection.open(
-      configFor(clusterOf(cluster), "login", database),
-      options.preparesStatements ?? true,
+  const databases = new OpenDatabases(options);
+  try {
+    if (options.reserves ?? true) await databases.reserve();
+    return databases;
+  } catch (error) {
+    await databases.close();
+    throw error;
+  }
+}
+
+class OpenDatabases implements Databases {
+  readonly provisioner: AdminProvisioner | null;
+  readonly #options: DatabasesOptions;
+  readonly #home: { readonly cluster: string; readonly database: string };
+  readonly #placement: Placement;
+  readonly #primaries: ReadonlyMap<string, Primary>;
+  readonly #pool: Pool;
+  readonly #editions = new Editions();
+  #reservations: readonly Reservation[] = [];
+
+  constructor(options: DatabasesOptions) {
+    this.#options = options;
+    const main = named(options.clusters, "main");
+    this.#home = { cluster: "main", database: identityOf(main.url).database };
+    this.#placement = options.placement ?? { default: this.#home, tenants: {}, modules: {}, pairs: [] };
+    this.#primaries = new Map(
+      Object.entries(options.clusters).map(([name, { url }]) => [name, new Primary(url)]),
     );
-  });
-  const place = (tenantId: string, moduleName: string): Place =>
-    placeOf(placement, tenantId, moduleName, options.isolatedModules?.has(moduleName) ?? false);
+    this.#pool = this.#createPool();
+    this.provisioner = main.adminUrl === null ? null : new AdminProvisioner(adminClusters(options.clusters));
+  }
 
-  const transact = <T>(
-    at: Place,
-    context: Omit<DatabaseContext, "tenantId"> & { readonly tenantId: string | null },
-    isReadOnly: boolean,
-    work: (tx: Transaction) => Promise<T>,
-  ): Promise<T> => {
-    if (holdsConnection()) {
-      return Promise.reject(
-        new Error(
-          "a transaction within a transaction could wait for its own connection: do one after the other",
-        ),
-      );
-    }
-    const preamble = {
-      role: at.schema,
-      path: [at.schema],
-      isReadOnly,
-      statementTimeoutMs: options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
-      lockTimeoutMs: 0,
-    };
-    const take = () =>
-      pool.take(`${at.cluster}/${at.database}`).catch((error: unknown) => {
-        if (failureOf(error) !== "away") throw error;
-        throw new DatabaseAway(`the database is away: ${messageOf(error)}`, { cause: error });
-      });
-    const plan = {
-      tenantId: context.tenantId,
-      preamble,
-      allowance: "rows" as const,
-      signal: context.signal ?? null,
-      takesFromBudget: true,
-      edition: () => 0,
-      endEdition: () => undefined,
-      take,
-    };
-    return runTransaction(plan, work);
-  };
+  get gauges(): PoolGauges {
+    return this.#pool.gauges;
+  }
 
-  const of = (moduleName: string): ModuleDatabase => {
-    const atHome = homePlace(home, moduleName);
-    const foreground = { tenantId: null, work: "foreground" as const };
+  of(moduleName: string): ModuleDatabase {
+    const atHome = this.home(moduleName);
+    const context = { tenantId: null, work: "foreground" as const };
     return {
-      tx: (context, work) => transact(place(context.tenantId, moduleName), context, false, work),
-      read: (context, work) => transact(place(context.tenantId, moduleName), context, true, work),
+      tx: async (context, work) => this.#run(this.place(context.tenantId, moduleName), context, false, work),
+      read: async (context, work) => this.#run(this.place(context.tenantId, moduleName), context, true, work),
       home: {
-        tx: (work) => transact(atHome, foreground, false, work),
-        read: (work) => transact(atHome, foreground, true, work),
+        tx: (work) => this.#run(atHome, context, false, work),
+        read: (work) => this.#run(atHome, context, true, work),
       },
     };
+  }
+
+  place(tenantId: string, moduleName: string): Place {
+    return placeOf(
+      this.#placement,
+      tenantId,
+      moduleName,
+      this.#options.isolatedModules?.has(moduleName) ?? false,
+    );
+  }
+
+  home(moduleName: string): Place {
+    return homePlace(this.#home, moduleName);
+  }
+
+  /** In each cluster, as any of its connections may be to any of them. */
+  async reserve(): Promise<void> {
+    const {
+      clusters,
+      budget = DEFAULT_BUDGET,
+      processName = `${process.title} ${process.pid}`,
+    } = this.#options;
+    this.#reservations = Object.entries(clusters).map(([cluster, { url }]) => {
+      const target = targetOf({ cluster, database: identityOf(url).database });
+      const take = () => this.#pool.take({ tenant: "", target, isBackground: false, signal: null });
+      return new Reservation(processName, budget, take);
+    });
+    try {
+      await this.provisioner?.prepare("main");
+      for (const reservation of this.#reservations) await reservation.open();
+    } catch (error) {
+      if (!(error instanceof DatabaseAway)) throw error; // it answers for that itself, and reserves when the database is back
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#reservations.map((reservation) => reservation.close()));
+    await this.#pool.close();
+  }
+
+  #createPool(): Pool {
+    const { budget = DEFAULT_BUDGET, preparesStatements = true, limits } = this.#options;
+    return new Pool({
+      ...defaultLimits,
+      budget,
+      maxWaiting: budget * WAITING_PER_CONNECTION,
+      ...limits,
+      waitMs: this.#options.waitMs ?? WAIT_MS,
+      backgroundWaitMs: this.#options.backgroundWaitMs ?? BACKGROUND_WAIT_MS,
+      now: () => performance.now(),
+      open: (target) => {
+        const [cluster = "", database = ""] = target.split("/");
+        const primary = this.#primaries.get(cluster);
+        if (primary === undefined) throw new Error(`no cluster is called "${cluster}"`);
+        return primary.connect(database, preparesStatements);
+      },
+    });
+  }
+
+  async #run<T>(
+    place: Place,
+    asker: Asker,
+    isReadOnly: boolean,
+    work: (tx: Transaction) => Promise<T>,
+  ): Promise<T> {
+    if (holdsConnection()) {
+      throw new Error(
+        "a transaction within a transaction could wait for its own connection: run one after the other",
+      );
+    }
+    return runTransaction(this.#plan(place, asker, isReadOnly), work);
+  }
+
+  #plan(place: Place, { tenantId, work, signal }: Asker, isReadOnly: boolean): TransactionPlan {
+    const target = targetOf(place);
+    const asking = {
+      tenant: tenantId ?? "",
+      target,
+      isBackground: work === "background",
+      signal: signal ?? null,
+    };
+    return {
+      tenantId,
+      preamble: {
+        role: place.schema,
+        path: [place.schema],
+        isReadOnly,
+        statementTimeoutMs: this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+        lockTimeoutMs: 0,
+      },
+      allowance: "rows",
+      signal: signal ?? null,
+      takesFromBudget: true,
+      take: () => this.#pool.take(asking),
+      edition: () => this.#editions.of(place),
+      endEdition: () => this.#editions.end(place),
+      lostServer: () => this.#pool.distrust((other) => other.startsWith(`${place.cluster}/`)),
+    };
+  }
+}
+
+function targetOf({ cluster, database }: { readonly cluster: string; readonly database: string }): string {
+  return `${cluster}/${database}`;
+}
+
+function adminClusters(clusters: Readonly<Record<string, Cluster>>): (name: string) => AdminCluster {
+  const known = new Map<string, AdminCluster>();
+  return (name) => {
+    const { url, adminUrl } = named(clusters, name);
+    if (adminUrl === null)
+      throw new Error(`the cluster "${name}" has no adminUrl, with which schemas are made`);
+    const cluster = known.get(name) ?? {
+      primary: new Primary(adminUrl),
+      ownDatabase: identityOf(url).database,
+      loginUrl: url,
+    };
+    known.set(name, cluster);
+    return cluster;
   };
-  return {
-    of,
-    place,
-    home: (moduleName) => homePlace(home, moduleName),
-    provisioner: main.adminUrl === null ? null : new AdminProvisioner(clusterOf),
-    close: () => pool.close(),
-  };
+}
+
+function named(clusters: Readonly<Record<string, Cluster>>, name: string): Cluster {
+  const cluster = clusters[name];
+  if (cluster === undefined) throw new Error(`no cluster is called "${name}"`);
+  return cluster;
 }

@@ -111,8 +111,10 @@ export class OpenTransaction implements Transaction {
       await end(ending(depth));
       return value;
     } catch (error) {
-      await end(undo(depth));
-      this.#failure = null;
+      this.#failure = await end(undo(depth)).then(
+        () => null,
+        () => ({ error }), // then nothing of it can be committed
+      );
       this.#calls.length = before.calls;
       throw error;
     }

@@ -23,13 +23,21 @@ export function preambleText({
   lockTimeoutMs,
 }: Preamble): string {
   const begin = isReadOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
-  const schemas = path.map((schema) => new Name(schema).quoted).join(", ");
   return [
     begin,
     `SET LOCAL ROLE ${new Name(role).quoted}`,
-    `SET LOCAL search_path TO ${schemas}`,
+    `SET LOCAL search_path TO ${listed(path)}`,
     `SET LOCAL statement_timeout TO ${Math.ceil(statementTimeoutMs)}`,
     `SET LOCAL lock_timeout TO ${Math.ceil(lockTimeoutMs)}`,
     "SET LOCAL jit TO off",
   ].join("; ");
+}
+
+/** The same for a connection that runs one statement outside of a transaction and is closed. */
+export function sessionText(role: string, path: readonly string[]): string {
+  return `SET ROLE ${new Name(role).quoted}; SET search_path TO ${listed(path)}`;
+}
+
+function listed(schemas: readonly string[]): string {
+  return schemas.map((schema) => new Name(schema).quoted).join(", ");
 }

@@ -4,8 +4,9 @@ import type { Transaction } from "./transaction.ts";
 
 /** Makes and changes schemas, with a login that may (CREATEROLE, CREATE), used by tenant jobs and by nothing else. */
 export interface Provisioner {
-  /** Database (where it has one of its own), roles, grants, schema, extensions: whatever of it is missing. */
-  provision(place: Place): Promise<void>;
+  /** Database (where it has one of its own), roles, grants, schema, extensions: whatever of it is missing. Several may ask at once.
+   * @returns sentences about what this server does not allow, so that tenants are less well separated there; [] where all is done */
+  provision(place: Place): Promise<readonly string[]>;
   /** One transaction as the owner of the schema, with `lock_timeout` so that nobody queues behind it for long. */
   tx<T>(place: Place, work: (tx: Transaction) => Promise<T>, lockTimeoutMs?: number): Promise<T>;
   /** One statement as the owner outside of a transaction: CREATE INDEX CONCURRENTLY, VALIDATE. */
