@@ -62,7 +62,7 @@ export class ModuleLog implements Log {
   }
 }
 
-const SECRET = /token|cookie|authorization|password|secret|^body$|^url$/iu;
+const SECRET = /token|cookie|authorization|password|secret|^body$/iu;
 /** A token or a connection string's password within a text. */
 const SECRET_TEXT = /eyJ[\w-]+\.[\w-]+\.[\w-]+|oct_op_\w+|(?<=:\/\/[^\s:/@]*:)[^\s@/]+(?=@)/gu;
 const DEEPEST = 4;
