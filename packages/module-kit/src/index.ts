@@ -12,14 +12,17 @@ export {
   type Answer,
   type Answers,
 } from "./definition/answer.ts";
+export { descriptorOf } from "./definition/descriptor.ts";
 export { defineInterface, type InterfaceDefinition } from "./definition/interface.ts";
 export type { Log } from "./definition/log.ts";
 export { defineModule, type ModuleDefinition, type ModuleInput } from "./definition/module.ts";
 export type { HealthFact, ModulePart, RunningModule, Stop } from "./definition/part.ts";
+export { openApiOf } from "./definition/openapi.ts";
 export type { PermissionDefinition } from "./definition/permission.ts";
 export type { RequestContext } from "./definition/request-context.ts";
 export { type Call, type RequestDatabase, route, type Route } from "./definition/route.ts";
 export { timer, type TimerDefinition } from "./definition/timer.ts";
+export { currentContext } from "./http/current-context.ts";
 export {
   badRequest,
   conflict,
@@ -36,3 +39,10 @@ export * from "./jobs/index.ts";
 export * from "./outbox/index.ts";
 export * from "./request-keys/index.ts";
 export * from "./state/index.ts";
+export { type HostConfig, parseHostConfig } from "./run/host-config.ts";
+export {
+  type HostedModule,
+  type HostSurroundings,
+  type ModuleHost,
+  startModules,
+} from "./run/module-host.ts";
