@@ -2,6 +2,7 @@ import { type Lease, runTransaction } from "./carried-transaction.ts";
 import type { Connection } from "./connection.ts";
 import { makeTrashFor, moveToTrash, restoreFromTrash } from "./move-to-trash.ts";
 import type { Place } from "./place.ts";
+import { withdrawLogin } from "./withdraw-login.ts";
 import { sessionText } from "./preamble.ts";
 import { type AdminCluster, EXTENSION_SCHEMA, prepareCluster, provisionPlace } from "./provision-place.ts";
 import type { Provisioner } from "./provisioner.ts";
@@ -26,6 +27,10 @@ export class AdminProvisioner implements Provisioner {
 
   moveToTrash(place: Place): Promise<string | null> {
     return moveToTrash(this.#clusterOf(place.cluster), place);
+  }
+
+  withdraw(place: Place): Promise<void> {
+    return withdrawLogin(this.#clusterOf(place.cluster), place);
   }
 
   trashFor(place: Place): Promise<string> {

@@ -14,6 +14,9 @@ export interface Provisioner {
   /** Renames the schema to `trash_<date>_<schema>` and takes all rights from it; nothing is lost.
    * @returns its new name, null where there was none */
   moveToTrash(place: Place): Promise<string | null>;
+  /** Takes the login's right to become the runtime role, so that nothing of this module answers for the tenant (`TenantUnknown`). Its rows
+   * stay; `provision` gives the right back. */
+  withdraw(place: Place): Promise<void>;
   /** A schema of the owner for what a migration takes out of use, where no runtime role looks: made when it is not there.
    * @returns its name */
   trashFor(place: Place): Promise<string>;
