@@ -51,7 +51,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     ],
     isPure: false,
   },
-  "apps/cli": { imports: ["result", "client", "gateway"], isPure: false },
+  "apps/cli": { imports: ["result", "client", "gateway", "module-kit"], isPure: false },
 };
 
 export interface Layer {
