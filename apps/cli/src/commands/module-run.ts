@@ -31,7 +31,7 @@ export const moduleRun = command({
     port: { kind: "text", value: "PORT", help: "of the first module, the next ones count on; default any" },
     register: {
       kind: "flag",
-      help: "tell the gateway descriptors and addresses, with a token of role deployer; take them back at the end",
+      help: "tell the gateway, with a token of role deployer, and take it back at the end",
     },
     ...connectionOptions,
   },
