@@ -37,19 +37,23 @@ export function indexStatements(table: TableSpec): readonly IndexStatement[] {
 
 /** The index by which values of these fields together are there once; it is to be made as UNIQUE. A document that lacks one of them
  * is not compared. Whole values are compared: PostgreSQL refuses those that no entry has room for (SQLSTATE 54000).
- * @param fields as queries call them: "status.name" */
+ * @param fields as queries call them: "status.name"
+ * @param absentIsEqual what lacks a field is compared too: with what lacks it as well */
 export function uniqueStatement(
   table: string,
   fields: readonly string[],
   ignored: Ignored = "case and accents",
+  absentIsEqual = false,
 ): IndexStatement {
+  const kind = absentIsEqual ? "only" : "unique";
   const name = indexName(
-    `${table}_${fields.join("_")}_unique${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
+    `${table}_${fields.join("_")}_${kind}${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
   );
   const columns = fields.map((field) =>
     collated(foldedSql(textAt(documentOf(null), field.split(".")), ignored)),
   );
-  const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})`;
+  const nulls = absentIsEqual ? " NULLS NOT DISTINCT" : "";
+  const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})${nulls}`;
   return { name, definition, extension: null };
 }
 

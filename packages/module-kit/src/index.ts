@@ -1,5 +1,36 @@
 export { Type, type Static, type TSchema } from "typebox";
 
+export {
+  allRecords,
+  and,
+  type Clause,
+  contains,
+  cql,
+  descending,
+  differs,
+  equal,
+  isDefined,
+  minus,
+  not,
+  oneOf,
+  or,
+  ordered,
+  startsWith,
+  words,
+} from "@octavo/cql";
+export {
+  CommitUnknown,
+  DatabaseAway,
+  DatabaseBusy,
+  join,
+  name,
+  type ReadTransaction,
+  sql,
+  type Sql,
+  type Statement,
+  TenantUnknown,
+  type Transaction,
+} from "@octavo/database";
 export { cacheStatistics, defineCache } from "./cache/define-cache.ts";
 export type { Cache, CacheOptions, CacheStatistics } from "./cache/cache.ts";
 export type { CallAnswer, CallError, CallRequest, Calls } from "./calls/calls.ts";

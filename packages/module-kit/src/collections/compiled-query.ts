@@ -1,6 +1,8 @@
 import {
+  and,
   type BoundQuery,
   bindQuery,
+  type Clause,
   compileAfter,
   compileOrderBy,
   compileWhere,
@@ -30,14 +32,16 @@ export interface CompiledQuery {
 const EVERYTHING = "cql.allRecords=1";
 
 /** @param query CQL; empty or null finds everything
+ * @param within finds more than may be given out: only what it finds too is
  * @throws Refusal 400 or 422 with the place in the query */
-export function compileQuery(table: Table, query: string | null): CompiledQuery {
+export function compileQuery(table: Table, query: string | null, within?: Clause): CompiledQuery {
   const text = query === null || query.trim() === "" ? EVERYTHING : query;
   const understood = <T>(result: Result<T, CqlError>): T => {
     if (!result.ok) throw badQuery(result.error, text);
     return result.value;
   };
-  const parsed = understood(parseQuery(text));
+  const asked = understood(parseQuery(text));
+  const parsed = within === undefined ? asked : { ...asked, where: and(asked.where, within) };
   const bound = understood(bindQuery(parsed, table.tables(), table.name));
   const where = understood(compileWhere(bound, "t"));
   return new Compiled(table, bound, where);

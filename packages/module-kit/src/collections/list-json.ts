@@ -3,8 +3,8 @@ import type { TextSearch } from "./search.ts";
 export interface ListShape {
   /** The property that holds the documents: "tags". */
   readonly listName: string;
-  /** Also `resultInfo` with what RMB's streamed lists have there. */
-  readonly hasResultInfo: boolean;
+  /** Also `resultInfo` with what RMB's streamed lists have there; "alone": and no `totalRecords` beside it. */
+  readonly hasResultInfo: boolean | "alone";
 }
 
 /** Characters that are sent together. */
@@ -27,12 +27,12 @@ export async function* listJson(
     }
   }
   const total = await found.total(returned);
-  const count = total === null ? "" : `,"totalRecords":${total.count}`;
+  const count = total === null || hasResultInfo === "alone" ? "" : `,"totalRecords":${total.count}`;
   const info = {
     ...(total !== null && { totalRecords: total.count }),
     ...(total?.isEstimated === true && { totalRecordsEstimated: true }),
     facets: [],
     diagnostics: [],
   };
-  yield `${piece}]${count}${hasResultInfo ? `,"resultInfo":${JSON.stringify(info)}` : ""}}`;
+  yield `${piece}]${count}${hasResultInfo !== false ? `,"resultInfo":${JSON.stringify(info)}` : ""}}`;
 }

@@ -13,10 +13,13 @@ export function badId(id: string): Refusal {
   return new Refusal(400, [{ message, ...VALIDATION, parameters: [{ key: "id", value: id }] }]);
 }
 
-/** A key or a combination of fields that may be there once only. */
-export function duplicate(table: string, field: string, value: string): Refusal {
+/** A key or a combination of fields that is there already and may be there once only. A class of its own, for modules whose clients know
+ * another answer. */
+export class Duplicate extends Refusal {}
+
+export function duplicate(table: string, field: string, value: string): Duplicate {
   const message = `${field} value already exists in table ${table}: ${value}`;
-  return new Refusal(422, [{ message, ...VALIDATION, parameters: [{ key: field, value }] }]);
+  return new Duplicate(422, [{ message, ...VALIDATION, parameters: [{ key: field, value }] }]);
 }
 
 export function missingReference(table: string, column: string, value: string, target: string): Refusal {

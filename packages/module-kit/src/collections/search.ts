@@ -1,4 +1,4 @@
-import { type SortPlace, sortPlace } from "@octavo/cql";
+import { type Clause, type SortPlace, sortPlace } from "@octavo/cql";
 import type { ReadTransaction, Statement } from "@octavo/database";
 import { type CompiledQuery, compileQuery } from "./compiled-query.ts";
 import { slowQuery } from "./refusals.ts";
@@ -11,6 +11,8 @@ export interface Search {
   readonly offset: number;
   readonly limit: number;
   readonly totalRecords: TotalRecords;
+  /** Only what this finds too, whatever the query asks for: what the caller may see. */
+  readonly within?: Clause;
 }
 
 export interface SearchResult<T> {
@@ -31,9 +33,9 @@ export interface Page<T> {
 export async function search<T>(
   table: Table,
   tx: ReadTransaction,
-  { query, offset, limit, totalRecords: mode }: Search,
+  { query, offset, limit, totalRecords: mode, within }: Search,
 ): Promise<SearchResult<T>> {
-  const compiled = compileQuery(table, query);
+  const compiled = compileQuery(table, query, within);
   const documents = limit === 0 ? [] : await read<T>(tx, compiled.rows(limit, offset));
   const total = await inTime(totalRecords(tx, compiled, mode, { offset, limit, returned: documents.length }));
   return { documents, total };
@@ -50,7 +52,7 @@ export interface TextSearch {
 const AT_ONCE = 100;
 
 export function searchTexts(table: Table, tx: ReadTransaction, wanted: Search): TextSearch {
-  const compiled = compileQuery(table, wanted.query);
+  const compiled = compileQuery(table, wanted.query, wanted.within);
   const { offset, limit, totalRecords: mode } = wanted;
   return {
     documents: texts(tx, compiled, wanted),

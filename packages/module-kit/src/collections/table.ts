@@ -17,6 +17,8 @@ export interface Unique {
   readonly fields: readonly string[];
   /** In which two values may differ and yet be the same: "case and accents" unless told. */
   readonly ignores?: Ignored;
+  /** Two documents that both lack a field are alike in it. Without it what lacks a field is never refused. */
+  readonly absentIsEqual?: boolean;
 }
 
 /** A field that holds the id of a document of another collection, or of this one. It is a column made of the document, with a foreign
@@ -114,6 +116,6 @@ function columnOf(field: string): string {
   return field.toLowerCase().replaceAll(".", "_");
 }
 
-export function uniqueIndex(table: string, { fields, ignores }: Unique): IndexStatement {
-  return uniqueStatement(table, fields, ignores);
+export function uniqueIndex(table: string, { fields, ignores, absentIsEqual }: Unique): IndexStatement {
+  return uniqueStatement(table, fields, ignores, absentIsEqual);
 }
