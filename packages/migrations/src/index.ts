@@ -1,3 +1,5 @@
+export { dumpSchema } from "./catalog/dump-schema.ts";
+export { openMigrator } from "./open-migrator.ts";
 export { planMigration, type MigrationPlan, type PlannedStep } from "./plan/plan-migration.ts";
 export { lintSteps } from "./lint/lint-steps.ts";
 export type { LintProblem } from "./lint/lint-problem.ts";
@@ -27,3 +29,4 @@ export { expand, expandIndex, expandIndexes } from "./steps/expand.ts";
 export { referenceData } from "./steps/reference-data.ts";
 export type { IndexDefinition, ReferenceRow, Step } from "./steps/step.ts";
 export { constraint, notNull, noRows, sameCount, verify } from "./steps/verify.ts";
+export { type EmptiedTrash, openTrash, type Trash, type TrashedSchema } from "./trash.ts";

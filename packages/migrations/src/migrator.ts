@@ -70,8 +70,7 @@ export type MigrationStop =
       readonly sqlState: string | null;
       readonly message: string;
     }
-  | { readonly kind: "verify-failed"; readonly stepId: string; readonly message: string }
-  | { readonly kind: "settled"; readonly message: string };
+  | { readonly kind: "verify-failed"; readonly stepId: string; readonly message: string };
 
 /** Brings schemas of tenants from version to version. All of it may be called again at any time, by any instance.
  * @throws DatabaseBusy, DatabaseAway, CommitUnknown: ask again */
@@ -96,6 +95,8 @@ export interface Migrator {
   /** Does the contracts of the release which the tenant has.
    * @param whenDays only those that have been waiting for as many days; 0: an operator asks for all */
   contract(place: Place, release: Release, whenDays: number): Promise<Result<MigrationReport, MigrationStop>>;
+  /** Brings back what a contract took out of use, until the retention of the trash is over; the contract waits again. */
+  restore(place: Place, stepId: string): Promise<Result<null, MigrationStop>>;
   /** A migration that runs stops before its next batch or step, at any instance, and is refused until `resume`. */
   pause(place: Place): Promise<void>;
   resume(place: Place): Promise<void>;

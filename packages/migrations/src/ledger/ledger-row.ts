@@ -11,6 +11,8 @@ export interface LedgerRow {
   readonly attempt: number;
   /** Of the release that began it. */
   readonly version: string;
+  /** Number in the order in which steps were begun. */
+  readonly position: number;
   /** The tenant has moved to the version of this step, or to one after it: it cannot be undone any more. */
   readonly isSettled: boolean;
   readonly progress: Progress;
@@ -34,6 +36,9 @@ export interface Progress {
   readonly notNull?: readonly { readonly table: string; readonly column: string }[];
   /** Where the parts of a contract are. */
   readonly trashed?: readonly TrashedPart[];
+  /** Of reference data: their table, and what was shipped by the version before. */
+  readonly table?: string;
+  readonly previous?: { readonly checksum: string; readonly version: string };
   /** What was not done as shipped. */
   readonly collisions?: readonly Collision[];
 }
@@ -59,6 +64,8 @@ export interface AddedObject {
 export interface TrashedPart {
   readonly restore: readonly string[];
   readonly remove: string | null;
+  /** Its retention is over. */
+  readonly isRemoved?: boolean;
 }
 
 /** A shipped row that was not written. */

@@ -1,0 +1,108 @@
+import { name, type Statement, sql, type Transaction } from "@octavo/database";
+import { assert } from "@octavo/result";
+import { beginStep, endStep, writeProgress } from "../ledger/ledger.ts";
+import type { AddedObject, Progress } from "../ledger/ledger-row.ts";
+import type { PlannedStep } from "../plan/plan-migration.ts";
+import { tableOfIndex } from "../steps/table-of-index.ts";
+import type { IndexDefinition, IndexStep } from "../steps/step.ts";
+import type { LeasedPlace } from "./leased-place.ts";
+import { isLockRefusal, sqlStateOf } from "./sql-state.ts";
+
+const LOOK_AGAIN_MS = 500;
+const BUILDS = 5;
+const IS_THERE = "42P07";
+
+/** Builds an index beside readers and writers. Each round looks first at what is there: nothing, an INVALID one of an attempt before, one
+ * that the server is still building for a holder that was killed, or the index. */
+export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: IndexStep): Promise<void> {
+  const { id, index } = step;
+  const added = await at.tx(async (tx) => {
+    const progress = await beginStep(tx, at.lease, at.version, planned);
+    if (progress.added !== undefined) return progress.added;
+    const { isValid } = await indexState(tx, index);
+    const added = isValid === null ? [{ kind: "index" as const, name: name(index.name).quoted }] : [];
+    await writeProgress(tx, id, { added });
+    return added;
+  });
+  at.tell({ stepId: id, what: "begun" });
+  const startedAt = performance.now();
+  for (let builds = 0; ;) {
+    const found = await look(at, step, { added, startedAt });
+    if (found.is === "done") return;
+    if (found.is === "building") {
+      await at.pause(id, LOOK_AGAIN_MS);
+    } else if (found.is === "invalid") {
+      await at.long(dropOf(index));
+      at.tell({ stepId: id, what: "part" });
+    } else {
+      builds += 1;
+      await build(at, index, builds >= BUILDS);
+      at.tell({ stepId: id, what: "part" });
+    }
+  }
+}
+
+/** An index that is there ends the step; one on an empty table is made at once: nobody waits for it, where a concurrent build would wait
+ * for the transactions of everybody. */
+async function look(
+  at: LeasedPlace,
+  { id, index }: IndexStep,
+  { added, startedAt }: { readonly added: readonly AddedObject[]; readonly startedAt: number },
+): Promise<{ readonly is: "done" | "building" | "invalid" | "missing" }> {
+  return at.withoutQueue(id, () =>
+    at.tx(async (tx) => {
+      const state = await indexState(tx, index);
+      if (state.isBuilding) return { is: "building" };
+      if (state.isValid === false) return { is: "invalid" };
+      if (state.isValid === null && !state.isTableEmpty) return { is: "missing" };
+      if (state.isValid === null) await tx.run(createOf(index, ""));
+      const progress: Progress = {
+        added,
+        rows: state.rows,
+        ms: Math.round(performance.now() - startedAt),
+      };
+      await endStep(tx, id, progress);
+      return { is: "done" };
+    }),
+  );
+}
+
+/** What a refused build leaves is INVALID, costs every writer and serves nobody: it does not stay. */
+async function build(at: LeasedPlace, index: IndexDefinition, isLast: boolean): Promise<void> {
+  try {
+    await at.long(createOf(index, "concurrently"));
+  } catch (error) {
+    if (sqlStateOf(error) === IS_THERE) return;
+    await at.long(dropOf(index));
+    if (isLast || !isLockRefusal(error)) throw error;
+  }
+}
+
+interface IndexState {
+  /** null: no such index. */
+  readonly isValid: boolean | null;
+  readonly isBuilding: boolean;
+  readonly isTableEmpty: boolean;
+  readonly rows: number;
+}
+
+async function indexState(tx: Transaction, index: IndexDefinition): Promise<IndexState> {
+  const table = tableOfIndex(index);
+  // Of other logins' sessions the server shows what they hold, not what they do; that they build something is enough.
+  const state = await tx.row<IndexState>(sql`
+    select (select i.indisvalid from pg_index i where i.indexrelid = to_regclass(quote_ident(${index.name}))) as "isValid",
+      exists (select from pg_stat_progress_create_index p join pg_locks l using (pid)
+        where l.relation = quote_ident(${table})::regclass and l.mode = 'ShareUpdateExclusiveLock' and l.granted) as "isBuilding",
+      not exists (select from ${name(table)}) as "isTableEmpty",
+      (select greatest(reltuples, 0)::float8 from pg_class where oid = quote_ident(${table})::regclass) as rows`);
+  assert(state !== null, "a selection of one row has it");
+  return state;
+}
+
+function createOf({ definition, isUnique }: IndexDefinition, how: "concurrently" | ""): Statement {
+  return { text: `create ${isUnique === true ? "unique " : ""}index ${how} ${definition}`, values: [] };
+}
+
+function dropOf(index: IndexDefinition): Statement {
+  return sql`drop index concurrently if exists ${name(index.name)}`;
+}
