@@ -4,7 +4,7 @@ import type { Static, TSchema } from "typebox";
 import { Value } from "typebox/value";
 import type { RunningModule } from "../definition/part.ts";
 import type { Visits } from "../visits/visits-of.ts";
-import { insertJob } from "./job-rows.ts";
+import { insertJob, reviveJob } from "./job-rows.ts";
 import { JobRefused, type RunningJob } from "./running-job.ts";
 
 export interface JobInput<Schema extends TSchema, Progress> {
@@ -71,10 +71,22 @@ export class JobType<Payload = never> {
     assert(this.#check(payload), `job ${this.type}: a payload is as its schema says`);
     const job = { type: this.type, payload, key: key ?? null, runAt: runAt ?? null, mostAttempts };
     const { id, isNew, inSeconds } = await insertJob(tx, job);
+    this.#wakeAfter(tx, tenantId, inSeconds);
+    return { id, isNew };
+  }
+
+  /** Gives a dead job all its attempts again.
+   * @returns false where it is not dead, or not of this type */
+  async retry(tx: Transaction, id: string): Promise<boolean> {
+    const isDead = await reviveJob(tx, this.type, id);
+    if (isDead && tx.tenantId !== null) this.#wakeAfter(tx, tx.tenantId, 0);
+    return isDead;
+  }
+
+  #wakeAfter(tx: Transaction, tenantId: string, inSeconds: number): void {
     tx.afterCommit(() => {
       for (const visits of this.#visits) visits.wake(tenantId, JOBS, inSeconds);
     });
-    return { id, isNew };
   }
 
   /** Wakes these when one is enqueued. @returns how to end that */

@@ -138,6 +138,15 @@ export async function putBackJob(
   );
 }
 
+/** @returns false where it is not dead, or not of this type */
+export async function reviveJob(tx: Transaction, type: string, id: string): Promise<boolean> {
+  const revived = await tx.run(
+    sql`update octavo_job set state = 'waiting', attempt = 0, due_at = now(), ended_at = null
+        where id = ${id}::uuid and type = ${type} and state = 'dead'`,
+  );
+  return revived === 1;
+}
+
 /** Removes jobs that ended longer ago than they are kept: a day, and 30 days where they failed. */
 export async function sweepJobs(tx: Transaction): Promise<number> {
   return tx.run(

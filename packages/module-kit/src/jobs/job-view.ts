@@ -31,13 +31,3 @@ export async function cancelJob(tx: Transaction, id: string): Promise<boolean> {
   );
   return cancelled === 1;
 }
-
-/** Gives a dead job all its attempts again. It runs when the tenant is visited next, ten minutes later at most.
- * @returns false where it is not dead */
-export async function retryDeadJob(tx: Transaction, id: string): Promise<boolean> {
-  const retried = await tx.run(
-    sql`update octavo_job set state = 'waiting', attempt = 0, due_at = now(), ended_at = null
-        where id = ${id}::uuid and state = 'dead'`,
-  );
-  return retried === 1;
-}

@@ -18,22 +18,24 @@ export interface JobsOptions {
 const CROWDED_SECONDS = 1;
 
 /** Works at jobs of tenants, no tenant more than its share: each visit takes some of one tenant, and who was visited goes to the end of
- * the line. */
+ * the line. Constructed with what is called when a job has ended, with its tenant where more is due there. */
 export class JobWorker implements Errand {
   readonly name = JOBS;
   readonly #types: ReadonlyMap<string, Pick<JobType, "run">>;
   readonly #running: RunningModule;
   readonly #options: Required<JobsOptions>;
-  readonly #onRoom: () => void;
+  readonly #onRoom: (crowded: string | null) => void;
   readonly #leaving = new AbortController();
   /** Under way, by tenant. */
   readonly #jobs = new Map<string, Set<Promise<void>>>();
+  /** Tenants that had more due than there was room for. */
+  readonly #crowded = new Set<string>();
 
   constructor(
     types: readonly Pick<JobType, "run" | "type">[],
     running: RunningModule,
     { atOnce = 4, atOncePerTenant = 2, leaseSeconds = 30 }: JobsOptions,
-    onRoom: () => void,
+    onRoom: (crowded: string | null) => void,
   ) {
     this.#types = new Map(types.map((type) => [type.type, type]));
     this.#running = running;
@@ -49,7 +51,10 @@ export class JobWorker implements Errand {
   async run(tenantId: string): Promise<number | null> {
     const { atOncePerTenant, leaseSeconds } = this.#options;
     const room = Math.min(this.free(), atOncePerTenant - (this.#jobs.get(tenantId)?.size ?? 0));
-    if (room <= 0) return CROWDED_SECONDS;
+    if (room <= 0) {
+      this.#crowded.add(tenantId);
+      return CROWDED_SECONDS;
+    }
     const types = [...this.#types.keys()];
     const transact: Transact = (work) => this.#running.database.tx({ tenantId, work: "background" }, work);
     const { claimed, next } = await transact(async (tx) => ({
@@ -57,9 +62,11 @@ export class JobWorker implements Errand {
       next: await nextJobSeconds(tx, types),
     }));
     for (const job of claimed) this.#begin(tenantId, job, transact);
-    if (next === null) return null;
-    // Those under way are looked at when their leases would have run out.
-    return claimed.length === room ? Math.max(next, CROWDED_SECONDS) : next;
+    const isMore = next !== null && next <= 0;
+    if (isMore) this.#crowded.add(tenantId);
+    else this.#crowded.delete(tenantId);
+    // Jobs under way count as due when their leases would have run out.
+    return isMore ? CROWDED_SECONDS : next;
   }
 
   /** Puts back what it works at, as soon as it can be left. */
@@ -83,7 +90,7 @@ export class JobWorker implements Errand {
     }).finally(() => {
       jobs.delete(made);
       if (jobs.size === 0) this.#jobs.delete(tenantId);
-      this.#onRoom();
+      this.#onRoom(this.#crowded.has(tenantId) ? tenantId : null);
     });
     jobs.add(made);
   }

@@ -1,6 +1,6 @@
 import type { ModulePart } from "../definition/part.ts";
 import { visitsOf } from "../visits/visits-of.ts";
-import type { JobType } from "./define-job.ts";
+import { JOBS, type JobType } from "./define-job.ts";
 import { sweepJobs } from "./job-rows.ts";
 import { jobSteps } from "./job-steps.ts";
 import { type JobsOptions, JobWorker } from "./job-worker.ts";
@@ -17,7 +17,10 @@ export function jobs(
     steps: jobSteps,
     start: (running) => {
       const visits = visitsOf(running);
-      const worker = new JobWorker(types, running, options, () => visits.poke());
+      const worker = new JobWorker(types, running, options, (crowded) => {
+        if (crowded === null) visits.poke();
+        else visits.wake(crowded, JOBS, 0);
+      });
       const silence = types.map((type) => type.wakes(visits));
       const leave = visits.join({ errand: worker, sweeps: [sweepJobs] });
       return async () => {

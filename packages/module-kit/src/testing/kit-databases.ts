@@ -2,12 +2,9 @@ import type { Databases, ModuleDatabase, Place, Provisioner } from "@octavo/data
 import type { Step } from "@octavo/migrations";
 import { moduleDatabases } from "@octavo/testing/module-databases";
 import { sql } from "@octavo/database";
-import type { Log } from "../definition/log.ts";
 import type { RunningModule } from "../definition/part.ts";
+import { MODULE, runningModule } from "./running-module.ts";
 import { homeSteps } from "../tenant/home-steps.ts";
-import { Registry } from "prom-client";
-
-export const MODULE = "octavo-tested";
 
 export interface KitDatabases {
   readonly database: ModuleDatabase;
@@ -49,41 +46,3 @@ export async function apply(provisioner: Provisioner, place: Place, steps: reado
     }
   });
 }
-
-export function runningModule(
-  databases: Databases,
-  database: ModuleDatabase,
-  log: Log = silent,
-): RunningModule {
-  return {
-    definition: {
-      name: MODULE,
-      version: "1.0.0",
-      id: `${MODULE}-1.0.0`,
-      title: "Tested",
-      interfaces: [],
-      requires: {},
-      optional: {},
-      permissionSets: [],
-      timers: [],
-      steps: [],
-      replaces: [],
-      isolation: "schema",
-      env: [],
-    },
-    database,
-    provisioner: databases.provisioner,
-    placeOf: async (tenantId) => databases.place(tenantId, MODULE),
-    homePlace: databases.home(MODULE),
-    log,
-    metrics: new Registry(),
-    draining: new AbortController().signal,
-  };
-}
-
-export const silent: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};

@@ -6,11 +6,12 @@ import type { Errand } from "./errand.ts";
 export type Sweep = (tx: Transaction) => Promise<number>;
 
 export const SWEEP_BATCH = 500;
+export const SWEEP = "sweep";
 
 /** Goes to each tenant once in ten minutes: removes what has run out, in small transactions, and sees to it that nothing waits whose wake
  * was lost. */
 export class Sweeper implements Errand {
-  readonly name = "sweep";
+  readonly name = SWEEP;
   readonly #database: ModuleDatabase;
   readonly #everySeconds: number;
   readonly #wakeAll: (tenantId: string) => void;

@@ -2,17 +2,25 @@ import { setTimeout as wait } from "node:timers/promises";
 import type { HomeDatabase } from "@octavo/database";
 import type { Log } from "../definition/log.ts";
 import type { Errand } from "./errand.ts";
-import { type DueVisit, settleVisit, takeDueVisits, type Wake, writeWakes } from "./wake-rows.ts";
+import { SWEEP } from "./sweeper.ts";
+import {
+  type DueVisit,
+  settleVisit,
+  takeDueVisits,
+  type Wake,
+  writeMissingWakes,
+  writeWakes,
+} from "./wake-rows.ts";
 
 export interface VisitTiming {
   readonly pollMs: number;
-  /** After so long a visit that was not settled is made again. */
+  /** After so long a visit that was not settled is made again, also where it still goes on: what is done there is taken row by row. */
   readonly leaseSeconds: number;
   /** How often each tenant is visited though nobody woke it. */
   readonly sweepSeconds: number;
 }
 
-export const defaultVisitTiming: VisitTiming = { pollMs: 1000, leaseSeconds: 30, sweepSeconds: 600 };
+export const defaultVisitTiming: VisitTiming = { pollMs: 1000, leaseSeconds: 5, sweepSeconds: 600 };
 
 const MOST_VISITS = 4;
 const RETRY_SECONDS = 10;
@@ -30,6 +38,9 @@ export class VisitLoop {
   #pause = new AbortController();
   #running: Promise<void> | null = null;
   #isStopped = false;
+  #knowsTenants = false;
+  /** Told once, not each second. */
+  #isFailing = false;
 
   constructor(home: HomeDatabase, log: Log, timing: VisitTiming) {
     this.#home = home;
@@ -76,7 +87,8 @@ export class VisitLoop {
     while (!this.#isStopped) {
       const pause = (this.#pause = new AbortController());
       const isMore = await this.#look().catch((error: unknown) => {
-        this.#log.warn({ err: error }, "home could not be asked for what is due");
+        if (!this.#isFailing) this.#log.warn({ err: error }, "home cannot be asked for what is due");
+        this.#isFailing = true;
         return false;
       });
       if (isMore || this.#isStopped) continue;
@@ -89,7 +101,12 @@ export class VisitLoop {
     const room = MOST_VISITS - this.#visits.size;
     const names = [...this.#errands.values()].filter((errand) => errand.free() > 0).map(({ name }) => name);
     if (room <= 0 || names.length === 0) return false;
+    if (!this.#knowsTenants) {
+      await this.#home.tx((tx) => writeMissingWakes(tx, SWEEP, this.#timing.sweepSeconds));
+      this.#knowsTenants = true;
+    }
     const due = await this.#home.tx((tx) => takeDueVisits(tx, names, room, this.#timing.leaseSeconds));
+    this.#isFailing = false;
     for (const visit of due) {
       const made = this.#visit(visit).finally(() => {
         this.#visits.delete(made);

@@ -1,4 +1,3 @@
-import { sql } from "@octavo/database";
 import type { RunningModule, Stop } from "../definition/part.ts";
 import type { Errand } from "./errand.ts";
 import { type Sweep, Sweeper } from "./sweeper.ts";
@@ -18,18 +17,11 @@ export class Visits {
         if (name !== this.#sweeper.name) this.#loop.wake(tenantId, name, 0);
       }
     });
-    // Tenants that were enabled before the module had anything to sweep; spread, so that a start is no rush.
-    const known = sql`insert into octavo_wake (tenant_id, errand, due_at)
-      select tenant_id, ${this.#sweeper.name}, now() + make_interval(secs => random() * ${timing.sweepSeconds}::float8)
-      from octavo_tenant where state = 'enabled' on conflict (tenant_id, errand) do nothing`;
-    void database.home
-      .tx((tx) => tx.run(known))
-      .catch((error: unknown) => {
-        log.warn(
-          { err: error },
-          "home could not be told whom to sweep; tenants that are enabled from now on are swept",
-        );
-      });
+  }
+
+  /** Of everything that is looked for in tenants. */
+  get errandNames(): readonly string[] {
+    return this.#loop.errandNames;
   }
 
   wake(tenantId: string, errand: string, inSeconds: number): void {

@@ -27,6 +27,20 @@ export async function writeWakes(tx: Transaction, wakes: readonly Wake[]): Promi
   );
 }
 
+/** Makes sure that each enabled tenant is visited once within `withinSeconds`, also those that were enabled before the module had anything
+ * to do there. */
+export async function writeMissingWakes(
+  tx: Transaction,
+  errand: string,
+  withinSeconds: number,
+): Promise<void> {
+  await tx.run(
+    sql`insert into octavo_wake (tenant_id, errand, due_at)
+        select tenant_id, ${errand}, now() + make_interval(secs => random() * ${withinSeconds}::float8)
+        from octavo_tenant where state = 'enabled' order by tenant_id on conflict (tenant_id, errand) do nothing`,
+  );
+}
+
 /** Takes what is due of enabled tenants, the longest waiting first. It is due again after `leaseSeconds`, should whoever took it end
  * before it is settled. */
 export async function takeDueVisits(
