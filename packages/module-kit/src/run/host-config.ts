@@ -23,6 +23,8 @@ export interface DatabaseConfig {
   readonly url: string;
   readonly adminUrl: string | null;
   readonly budget: number;
+  /** Whether the server is asked first if the budget fits; not behind a pooler, which has a bound of its own. */
+  readonly reserves: boolean;
   readonly preparesStatements: boolean;
   /** Name of a tenant's database, `{tenant}` and `{module}` within; null: that of `url`. */
   readonly placement: string | null;
@@ -72,6 +74,7 @@ function databaseOf(of: Environment): DatabaseConfig | null {
   const config = {
     adminUrl,
     budget: of.integer("OCTAVO_DB_BUDGET", 5, { least: 1, most: 1_000 }),
+    reserves: of.oneOf("OCTAVO_DB_RESERVE", ["on", "off"], "on") === "on",
     preparesStatements: of.oneOf("OCTAVO_DB_PREPARE", ["on", "off"], "on") === "on",
     placement: of.text("OCTAVO_DB_PLACEMENT"),
   };

@@ -9,6 +9,7 @@ import { ModuleLog } from "../http/module-log.ts";
 import { createModuleServer, type ModuleServer } from "../http/module-server.ts";
 import { trustNetwork } from "../http/trust-network.ts";
 import { trustToken } from "../http/trust-token.ts";
+import { databaseMetrics } from "./database-metrics.ts";
 import type { DatabaseConfig, HostConfig } from "./host-config.ts";
 import { noDatabase } from "./no-database.ts";
 
@@ -112,6 +113,8 @@ function runningModule(
   log: ModuleLog,
   draining: AbortSignal,
 ): RunningModule {
+  const metrics = new Registry();
+  if (databases !== null) databaseMetrics(metrics, databases);
   return {
     definition: module,
     database: databases?.of(module.name) ?? noDatabase(module.id),
@@ -122,18 +125,20 @@ function runningModule(
     },
     homePlace: databases?.home(module.name) ?? null,
     log,
-    metrics: new Registry(),
+    metrics,
     draining,
   };
 }
 
 function databasesOptions(config: DatabaseConfig, modules: readonly ModuleDefinition[]) {
-  const { url, adminUrl, budget, preparesStatements, placement } = config;
+  const { url, adminUrl, budget, reserves, preparesStatements, placement } = config;
   const isolated = modules.filter(({ isolation }) => isolation === "database").map(({ name }) => name);
   return {
     clusters: { main: { url, adminUrl } },
     budget,
+    reserves,
     preparesStatements,
+    processName: modules.map(({ id }) => id).join(" "),
     isolatedModules: new Set(isolated),
     ...(placement !== null && {
       placement: { default: { cluster: "main", database: placement }, tenants: {}, modules: {}, pairs: [] },
