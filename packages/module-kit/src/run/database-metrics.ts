@@ -9,7 +9,7 @@ export function databaseMetrics(registry: Registry, databases: Databases): void 
     help: "Connections of the process's budget. state: used or idle",
     labelNames: ["state"],
     registers,
-    collect: () => {
+    collect: (): void => {
       const { used, idle } = databases.gauges;
       connections.set({ state: "used" }, used);
       connections.set({ state: "idle" }, idle);
@@ -19,14 +19,14 @@ export function databaseMetrics(registry: Registry, databases: Databases): void 
     name: "octavo_database_queued_transactions",
     help: "Transactions that wait for a connection",
     registers,
-    collect: () => queued.set(databases.gauges.queued),
+    collect: (): void => queued.set(databases.gauges.queued),
   });
   const events = new Gauge({
     name: "octavo_database_pool_events",
     help: "Since the start. event: connect, evict (to make room for another database) or refuse (the queue was full or too slow)",
     labelNames: ["event"],
     registers,
-    collect: () => {
+    collect: (): void => {
       const { connects, evicted, refused } = databases.gauges;
       events.set({ event: "connect" }, connects);
       events.set({ event: "evict" }, evicted);
