@@ -32,13 +32,14 @@ export async function moveToTrash(
   });
 }
 
-/** A schema of the owner for what a migration takes out of use; no runtime role has any right to it. */
+/** A new schema of the owner for what a migration takes out of use; no runtime role has any right to it. New each time: names within it are
+ * free, and its own says since when. */
 export async function makeTrashFor(cluster: AdminCluster, { database, schema }: Place): Promise<string> {
-  const trash = `${schema}_trash`;
-  await AdminSession.with(cluster.primary, database, (session) =>
-    session.all(`CREATE SCHEMA IF NOT EXISTS ${quoted(trash)} AUTHORIZATION ${quoted(`${schema}_owner`)}`),
-  );
-  return trash;
+  return AdminSession.with(cluster.primary, database, async (session) => {
+    const trash = await freeName(session, schema);
+    await session.all(`CREATE SCHEMA ${quoted(trash)} AUTHORIZATION ${quoted(`${schema}_owner`)}`);
+    return trash;
+  });
 }
 
 /** Makes it what it was: its name, and its role with all rights and its login. */

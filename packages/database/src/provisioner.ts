@@ -17,7 +17,7 @@ export interface Provisioner {
   /** Takes the login's right to become the runtime role, so that nothing of this module answers for the tenant (`TenantUnknown`). Its rows
    * stay; `provision` gives the right back. */
   withdraw(place: Place): Promise<void>;
-  /** A schema of the owner for what a migration takes out of use, where no runtime role looks: made when it is not there.
+  /** Makes a schema `trash_<date>_<schema>` of the owner for what a migration takes out of use, where no runtime role looks.
    * @returns its name */
   trashFor(place: Place): Promise<string>;
   /** Puts a schema that was moved to the trash back, with the rights that it had.
