@@ -1,0 +1,2 @@
+export { tenantApi, type TenantApiInput } from "./tenant-part.ts";
+export type { TenantData } from "./tenant-data.ts";
