@@ -46,7 +46,8 @@ export {
 export { descriptorOf } from "./definition/descriptor.ts";
 export { defineInterface, type InterfaceDefinition } from "./definition/interface.ts";
 export type { Log } from "./definition/log.ts";
-export { defineModule, type ModuleDefinition, type ModuleInput } from "./definition/module.ts";
+export { defineModule } from "./define-module.ts";
+export type { ModuleDefinition, ModuleInput } from "./definition/module.ts";
 export type { HealthFact, ModulePart, RunningModule, Stop } from "./definition/part.ts";
 export { openApiOf } from "./definition/openapi.ts";
 export type { PermissionDefinition } from "./definition/permission.ts";
