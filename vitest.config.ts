@@ -1,7 +1,7 @@
 import { defineConfig } from "vitest/config";
 
 const shared = { testTimeout: 30_000, hookTimeout: 60_000, pool: "forks" as const };
-const exclude = ["**/node_modules/**"];
+const exclude = ["**/node_modules/**", "apps/cli/template/**"];
 /** Whole files that take long: with OCTAVO_HA, as `.ci/run` has it, they run too. */
 const longer =
   process.env["OCTAVO_HA"] === undefined

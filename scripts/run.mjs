@@ -23,6 +23,7 @@ const commands = {
     ["bench/src/main.ts", "--full"],
   ],
   generate: [["scripts/generate.ts"]],
+  pack: [["scripts/pack.ts"]],
   types: [["node_modules/typescript/bin/tsc", "-b"]],
   format: [["node_modules/oxfmt/bin/oxfmt", "--check"]],
   lint: [["node_modules/oxlint/bin/oxlint", "--type-aware", "--deny-warnings"]],

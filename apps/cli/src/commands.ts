@@ -19,6 +19,7 @@ import { keysRewrap } from "./commands/keys-rewrap.ts";
 import { keysRotate } from "./commands/keys-rotate.ts";
 import { moduleImport } from "./commands/module-import.ts";
 import { moduleList } from "./commands/module-list.ts";
+import { moduleNew } from "./commands/module-new.ts";
 import { moduleRun } from "./commands/module-run.ts";
 import { moduleShow } from "./commands/module-show.ts";
 import { operatorCreate } from "./commands/operator-create.ts";
@@ -44,6 +45,7 @@ export const commands: readonly Command[] = [
   moduleList,
   moduleShow,
   moduleRun,
+  moduleNew,
   tenantCreate,
   tenantList,
   planInstall,
