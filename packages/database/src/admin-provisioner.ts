@@ -88,7 +88,7 @@ export class AdminProvisioner implements Provisioner {
   }
 
   #open(place: Place): Promise<Connection> {
-    return this.#clusterOf(place.cluster).primary.connect(place.database, false);
+    return this.#clusterOf(place.cluster).primary.connect(place.database, { prepares: false, answerMs: 0 });
   }
 }
 

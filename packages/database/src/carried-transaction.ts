@@ -1,7 +1,7 @@
 import type { QueryResult } from "pg";
 import type { Allowance } from "./allowed-statement.ts";
 import type { Connection } from "./connection.ts";
-import { failureOf, isOutcomeUnknown, messageOf } from "./failure.ts";
+import { type Failure, failureOf, isOutcomeUnknown, messageOf } from "./failure.ts";
 import { insideTransaction } from "./inside-transaction.ts";
 import { CommitUnknown, DatabaseAway, TenantUnknown } from "./module-database.ts";
 import { type Carrier, OpenTransaction } from "./open-transaction.ts";
@@ -126,13 +126,14 @@ class CarriedTransaction implements Carrier {
     return () => signal.removeEventListener("abort", interrupt);
   }
 
-  async #restart(failure: "away" | "stale-plan"): Promise<void> {
+  async #restart(failure: Exclude<Failure, "refused">): Promise<void> {
     if (failure === "away") {
       this.#plan.lostServer();
       this.#lease.giveBack("close");
       this.#lease = await this.#plan.take();
     } else {
-      this.#plan.endEdition();
+      if (failure === "stale-plan") this.#plan.endEdition();
+      else this.#lease.connection.stopPreparing();
       await this.#lease.connection.send("ROLLBACK");
     }
     this.#begun = this.#begin();

@@ -5,6 +5,8 @@ import type { Statement } from "./statement.ts";
 
 /** Texts that one connection prepares; what comes after them is sent without a name. */
 const MAX_PREPARED = 500;
+/** Longest wait for a server to close a connection. */
+const CLOSE_MS = 1000;
 
 /** One session of the server. Statements are sent as they come, without waiting for the one before (pipelining of pg 8.23), and answered in
  * that order. */
@@ -85,8 +87,11 @@ export class Connection {
     );
   }
 
+  /** Resolves when the server has let it go, or has not answered for a while. */
   async close(): Promise<void> {
     this.#isBroken = true;
+    const impatience = setTimeout(() => this.#client.connection.stream.destroy(), CLOSE_MS);
     await this.#client.end().catch(() => null);
+    clearTimeout(impatience);
   }
 }

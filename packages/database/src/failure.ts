@@ -2,9 +2,10 @@ import { DatabaseError } from "pg";
 
 /** What a failed statement means for whoever ran it.
  * - away: the connection was cut, or the server takes no writes: another one may
- * - stale-plan: a prepared statement that the server no longer has, or of an older shape of its tables
+ * - stale-plan: a prepared statement of an older shape of its tables
+ * - no-names: a prepared statement that the server has not, or has from somebody else: a pooler in between keeps no names
  * - refused: the statement was wrong, or came at the wrong time */
-export type Failure = "away" | "stale-plan" | "refused";
+export type Failure = "away" | "stale-plan" | "no-names" | "refused";
 
 /** SQLSTATE (PostgreSQL, appendix A), by class or in full. */
 const meaning: Readonly<Record<string, Failure>> = {
@@ -17,8 +18,8 @@ const meaning: Readonly<Record<string, Failure>> = {
   "57P05": "away", // idle for too long
   "53300": "away", // too many connections
   "0A000": "stale-plan", // cached plan must not change result type
-  "26000": "stale-plan", // no such prepared statement: a pooler gave another connection
-  "42P05": "stale-plan", // there is one already: likewise
+  "26000": "no-names", // no such prepared statement
+  "42P05": "no-names", // there is one of that name already
 };
 
 export function failureOf(error: unknown): Failure {

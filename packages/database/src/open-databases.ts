@@ -2,6 +2,7 @@ import { AdminProvisioner } from "./admin-provisioner.ts";
 import { type TransactionPlan, runTransaction } from "./carried-transaction.ts";
 import { type Cluster, identityOf } from "./cluster.ts";
 import { Editions } from "./editions.ts";
+import { failureOf } from "./failure.ts";
 import { holdsConnection } from "./inside-transaction.ts";
 import { DatabaseAway, type DatabaseContext, type ModuleDatabase } from "./module-database.ts";
 import type { Place } from "./place.ts";
@@ -55,6 +56,8 @@ type Asker = Omit<DatabaseContext, "tenantId"> & { readonly tenantId: string | n
 
 const DEFAULT_BUDGET = 5;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** For the way of a server's answer, or of its sentence that the time was over. */
+const ANSWER_GRACE_MS = 2000;
 const WAIT_MS = 2000;
 const BACKGROUND_WAIT_MS = 30_000;
 const WAITING_PER_CONNECTION = 200;
@@ -92,6 +95,10 @@ class OpenDatabases implements Databases {
     );
     this.#pool = this.#createPool();
     this.provisioner = main.adminUrl === null ? null : new AdminProvisioner(adminClusters(options.clusters));
+  }
+
+  get #statementTimeoutMs(): number {
+    return this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS;
   }
 
   get gauges(): PoolGauges {
@@ -140,7 +147,8 @@ class OpenDatabases implements Databases {
       await this.provisioner?.prepare("main");
       for (const reservation of this.#reservations) await reservation.open();
     } catch (error) {
-      if (!(error instanceof DatabaseAway)) throw error; // it answers for that itself, and reserves when the database is back
+      const isAway = error instanceof DatabaseAway || failureOf(error) === "away";
+      if (!isAway) throw error; // then each request answers for it, and the budget is reserved when the database is back
     }
   }
 
@@ -163,7 +171,10 @@ class OpenDatabases implements Databases {
         const [cluster = "", database = ""] = target.split("/");
         const primary = this.#primaries.get(cluster);
         if (primary === undefined) throw new Error(`no cluster is called "${cluster}"`);
-        return primary.connect(database, preparesStatements);
+        return primary.connect(database, {
+          prepares: preparesStatements,
+          answerMs: this.#statementTimeoutMs + ANSWER_GRACE_MS,
+        });
       },
     });
   }
@@ -196,7 +207,7 @@ class OpenDatabases implements Databases {
         role: place.schema,
         path: [place.schema],
         isReadOnly,
-        statementTimeoutMs: this.#options.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
+        statementTimeoutMs: this.#statementTimeoutMs,
         lockTimeoutMs: 0,
       },
       allowance: "rows",

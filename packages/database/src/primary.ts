@@ -4,6 +4,13 @@ import { Connection } from "./connection.ts";
 import { messageOf } from "./failure.ts";
 import { DatabaseAway, TenantUnknown } from "./module-database.ts";
 
+export interface ConnectOptions {
+  /** Whether statements have names. */
+  readonly prepares: boolean;
+  /** Longest wait for an answer, after which the connection counts as cut: the server's own limit is the shorter one. 0: none. */
+  readonly answerMs: number;
+}
+
 /** Finds the server of a cluster that takes writes: the one of last time first, then the others in their order. */
 export class Primary {
   readonly #urls: readonly string[];
@@ -14,9 +21,9 @@ export class Primary {
   }
 
   /** @throws DatabaseAway where none takes writes; TenantUnknown where there is no such database */
-  async connect(database: string, prepares: boolean): Promise<Connection> {
+  async connect(database: string, { prepares, answerMs }: ConnectOptions): Promise<Connection> {
     return this.find(database, async (config) => {
-      const connection = await Connection.open(config, prepares);
+      const connection = await Connection.open({ ...config, query_timeout: answerMs }, prepares);
       if (this.#urls.length === 1 || (await takesWrites(connection))) return connection;
       await connection.close();
       return null;
