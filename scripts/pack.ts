@@ -12,9 +12,9 @@ const tsc = join(root, "node_modules", "typescript", "bin", "tsc");
 /** Folders beside `src` that a program reads while it runs. */
 const KEPT: ReadonlySet<string> = new Set(["sample-release", "template"]);
 
-run(process.execPath, [tsc, "-b"], root);
-rmSync(out, { recursive: true, force: true });
 const plans = packPlans(root);
+run(process.execPath, [tsc, "-b", ...plans.map(({ workspace }) => workspace.folder)], root);
+rmSync(out, { recursive: true, force: true });
 for (const plan of plans) process.stdout.write(`${join(out, pack(plan))}\n`);
 rmSync(join(out, "stage"), { recursive: true });
 
