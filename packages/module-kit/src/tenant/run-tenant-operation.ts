@@ -1,8 +1,15 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { ModuleDatabase, Place, Provisioner } from "@octavo/database";
+import {
+  CommitUnknown,
+  DatabaseAway,
+  DatabaseBusy,
+  type ModuleDatabase,
+  type Place,
+  type Provisioner,
+} from "@octavo/database";
 import type { MigrationStop, Migrator, Step } from "@octavo/migrations";
 import type { Result } from "@octavo/result";
-import { JobRefused, type RunningJob } from "../jobs/running-job.ts";
+import { JobCancelled, JobLost, JobRefused, type RunningJob } from "../jobs/running-job.ts";
 import { messagesOfPreflight, messagesOfReport } from "./migration-messages.ts";
 import { operationOf, type TenantOperation } from "./tenant-attributes.ts";
 import type { TenantData } from "./tenant-data.ts";
@@ -25,17 +32,36 @@ export interface TenantTools {
 type TenantJobRun = RunningJob<TenantTask, TenantProgress>;
 
 /** Carries out what was posted, from wherever an instance before has left it. Everything it does may be done twice; that the tenant is
- * enabled, disabled or purged is written together with the job's end. */
+ * enabled, disabled or purged is written together with the job's end.
+ * @throws JobRefused where another attempt would fail too */
 export async function runTenantOperation(job: TenantJobRun, tools: TenantTools): Promise<void> {
-  const { tenantId, attributes } = job.payload;
-  const operation = operationOf(attributes, tools.moduleId);
+  const operation = operationOf(job.payload.attributes, tools.moduleId);
   if (!operation.ok) throw new JobRefused(operation.error);
-  const place = await tools.placeOf(tenantId);
-  switch (operation.value.kind) {
+  try {
+    await run(job, operation.value, tools);
+  } catch (error) {
+    if (job.signal.aborted || mayPass(error)) throw error;
+    throw new JobRefused(error instanceof Error ? error.message : String(error), { cause: error });
+  }
+}
+
+/** Not now: another attempt may succeed. */
+class NotNow extends Error {
+  override readonly name = "NotNow";
+}
+
+function mayPass(error: unknown): boolean {
+  const passing = [NotNow, DatabaseAway, DatabaseBusy, CommitUnknown, JobLost, JobCancelled];
+  return passing.some((kind) => error instanceof kind);
+}
+
+async function run(job: TenantJobRun, operation: TenantOperation, tools: TenantTools): Promise<void> {
+  const place = await tools.placeOf(job.payload.tenantId);
+  switch (operation.kind) {
     case "enable":
-      return enable(job, operation.value, place, tools);
+      return enable(job, operation, place, tools);
     case "dry-run":
-      return dryRun(job, operation.value, place, tools);
+      return dryRun(job, operation, place, tools);
     case "disable":
       return disable(job, place, tools);
     case "purge":
@@ -132,7 +158,7 @@ async function untilFree<T>(job: TenantJobRun, work: () => Promise<Result<T, Mig
       continue;
     }
     job.signal.throwIfAborted();
-    if (mayWorkLater(stop)) throw new Error(stop.message);
+    if (mayWorkLater(stop)) throw new NotNow(stop.message);
     throw new JobRefused(stop.message);
   }
 }

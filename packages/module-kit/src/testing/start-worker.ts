@@ -15,6 +15,8 @@ export interface StartedWorker {
   /** Resolves when it has said a line that begins so, which may have been before.
    * @returns the line */
   said(beginning: string): Promise<string>;
+  /** Resolves when it has said so many lines that hold a text. */
+  saidTimes(text: string, times: number): Promise<void>;
   readonly lines: readonly string[];
   signal(name: "SIGKILL" | "SIGSTOP" | "SIGCONT" | "SIGTERM"): void;
   readonly ended: Promise<void>;
@@ -32,6 +34,7 @@ export function startProcess(script: string, args: readonly string[]): StartedWo
   const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
   const waiting = new Set<{ beginning: string; resolve: (line: string) => void }>();
+  const counting = new Set<() => void>();
   createInterface(child.stdout).on("line", (line) => {
     lines.push(line);
     for (const each of waiting) {
@@ -39,6 +42,7 @@ export function startProcess(script: string, args: readonly string[]): StartedWo
       waiting.delete(each);
       each.resolve(line);
     }
+    for (const count of counting) count();
   });
   return {
     lines,
@@ -47,6 +51,16 @@ export function startProcess(script: string, args: readonly string[]): StartedWo
       if (before !== undefined) return Promise.resolve(before);
       return new Promise((resolve) => waiting.add({ beginning, resolve }));
     },
+    saidTimes: (text, times) =>
+      new Promise((resolve) => {
+        const count = (): void => {
+          if (lines.filter((line) => line.includes(text)).length < times) return;
+          counting.delete(count);
+          resolve();
+        };
+        counting.add(count);
+        count();
+      }),
     signal: (name) => void child.kill(name),
     ended: new Promise((resolve) => child.on("exit", () => resolve())),
   };
