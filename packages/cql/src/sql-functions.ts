@@ -19,15 +19,16 @@ export const functionNames = {
 /** How many characters of a value an index holds: 600 of four bytes fit into an entry of a b-tree. */
 export const KEY_CHARACTERS = 600;
 
-/** The statements that make our functions in a schema; they may run again. Bodies are bound when they are made, so that they do not
+/** The statements that make our functions in a schema. Bodies are bound when they are made, so that they do not
  * depend on a search path, and PostgreSQL 15 to 18 in UTF-8 answer alike under every locale.
- * @param schema where they are made, as `search_path` has it later; null: the first of the path that they are made with */
+ * @param schema where they are made, as `search_path` has it later; they may run again. Null: in the first of the path, once: a step of
+ * a migration */
 export function sqlFunctions(schema: string | null): readonly string[] {
   const name = (each: string): string =>
     schema === null ? quoteName(each) : `${quoteName(schema)}.${quoteName(each)}`;
   const { plain, lower, norm, words, elementWords, elementKeys, number, boolean } = functionNames;
   const make = (each: string, parameters: string, type: string, body: string, isStrict: boolean): string =>
-    `CREATE OR REPLACE FUNCTION ${name(each)}(${parameters}) RETURNS ${type} LANGUAGE sql IMMUTABLE PARALLEL SAFE${
+    `CREATE ${schema === null ? "" : "OR REPLACE "}FUNCTION ${name(each)}(${parameters}) RETURNS ${type} LANGUAGE sql IMMUTABLE PARALLEL SAFE${
       isStrict ? " STRICT" : ""
     } RETURN ${body}`;
   const array = "CASE WHEN jsonb_typeof(value) = 'array' THEN value END";

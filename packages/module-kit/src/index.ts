@@ -31,6 +31,26 @@ export {
   TenantUnknown,
   type Transaction,
 } from "@octavo/database";
+export {
+  backfill,
+  constraint,
+  contract,
+  dropColumn,
+  dropConstraint,
+  dropFunction,
+  dropIndex,
+  dropTable,
+  dropTrigger,
+  dropView,
+  expand,
+  expandIndex,
+  noRows,
+  notNull,
+  referenceData,
+  sameCount,
+  type Step,
+  verify,
+} from "@octavo/migrations";
 export { cacheStatistics, defineCache } from "./cache/define-cache.ts";
 export type { Cache, CacheOptions, CacheStatistics } from "./cache/cache.ts";
 export type { CallAnswer, CallError, CallRequest, Calls } from "./calls/calls.ts";
