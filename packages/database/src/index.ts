@@ -1,4 +1,5 @@
 export type { Cluster } from "./cluster.ts";
+export { BudgetRefused } from "./reservation.ts";
 export { isInsideTransaction } from "./inside-transaction.ts";
 export {
   CommitUnknown,
@@ -11,6 +12,7 @@ export {
 } from "./module-database.ts";
 export { type Databases, type DatabasesOptions, openDatabases } from "./open-databases.ts";
 export type { Place } from "./place.ts";
+export { parsePlacement, type PlacementConfig } from "./parse-placement.ts";
 export type { Placement, PlacementRule } from "./placement.ts";
 export type { Provisioner } from "./provisioner.ts";
 export { join, name, Name, printed, Sql, sql, type Statement } from "./statement.ts";

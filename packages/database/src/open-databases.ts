@@ -168,7 +168,9 @@ class OpenDatabases implements Databases {
       backgroundWaitMs: this.#options.backgroundWaitMs ?? BACKGROUND_WAIT_MS,
       now: () => performance.now(),
       open: (target) => {
-        const [cluster = "", database = ""] = target.split("/");
+        const slash = target.indexOf("/"); // the name of a cluster has none
+        const cluster = target.slice(0, slash);
+        const database = target.slice(slash + 1);
         const primary = this.#primaries.get(cluster);
         if (primary === undefined) throw new Error(`no cluster is called "${cluster}"`);
         return primary.connect(database, {

@@ -10,14 +10,17 @@ export const MAX_NAME_BYTES = 57;
  * that has one, or a hyphen, brings a digest, without which "a_b" in "c" would meet "a" in "b-c".
  * @throws Error that says which name is not allowed */
 export function schemaName(tenantId: string, moduleName: string): string {
+  return bounded(`${tenantName(tenantId)}_${homeSchemaName(moduleName)}`);
+}
+
+/** A tenant within a name. */
+export function tenantName(tenantId: string): string {
   if (!TENANT.test(tenantId)) {
     throw new Error(
-      `"${tenantId}" cannot be a tenant of a module: use a-z, 0-9, "_" and "-", first a letter or digit`,
+      `${JSON.stringify(tenantId)} cannot be a tenant of a module: use a-z, 0-9, "_" and "-", first a letter or digit`,
     );
   }
-  const isPlain = !/[_-]/u.test(tenantId);
-  const tenant = isPlain ? tenantId : `${underscored(tenantId)}_${digest(tenantId)}`;
-  return bounded(`${tenant}_${homeSchemaName(moduleName)}`);
+  return /[_-]/u.test(tenantId) ? `${underscored(tenantId)}_${digest(tenantId)}` : tenantId;
 }
 
 /** Schema of a module in its home database.
