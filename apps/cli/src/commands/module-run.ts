@@ -51,11 +51,18 @@ export const moduleRun = command({
     if (!config.ok) return config;
     const stopSource = new StopRelay(process);
     // Listened to from here on: a signal during the start ends what is started.
-    const stopped = Promise.race(["SIGTERM", "SIGINT", "disconnect"].map((event) => once(stopSource, event)));
+    const stop = new AbortController();
+    for (const event of ["SIGTERM", "SIGINT", "disconnect"]) stopSource.once(event, () => stop.abort());
     try {
       const host = await start(kit, definitions, config.value);
       if (!host.ok) return host;
-      const served = await serve(host.value, { kit, connection, terminal: context.terminal, json, stopped });
+      const served = await serve(host.value, {
+        kit,
+        connection,
+        terminal: context.terminal,
+        json,
+        stop: stop.signal,
+      });
       await host.value.drain();
       return served;
     } finally {
@@ -104,13 +111,13 @@ interface Serving {
   readonly connection: Connection | null;
   readonly terminal: Terminal;
   readonly json: boolean;
-  readonly stopped: Promise<unknown>;
+  readonly stop: AbortSignal;
 }
 
 /** @returns when it is told to stop and the gateway knows */
 async function serve(
   host: ModuleHost,
-  { kit, connection, terminal, json, stopped }: Serving,
+  { kit, connection, terminal, json, stop }: Serving,
 ): Promise<Result<void, Failure>> {
   const modules = host.modules.map(({ id, url, definition }) => ({
     moduleId: id,
@@ -119,6 +126,9 @@ async function serve(
   }));
   const announced: { readonly module: Announced; readonly connection: Connection }[] = [];
   try {
+    // A gateway that is told sends requests at once.
+    await Promise.all(host.modules.map((module) => module.whenReady(stop))).catch(whereStopped);
+    if (stop.aborted) return ok(undefined);
     if (connection !== null) {
       for (const module of modules) {
         const told = await announce(module, connection);
@@ -129,7 +139,7 @@ async function serve(
     for (const { moduleId, url } of modules) {
       terminal.print(json ? JSON.stringify({ id: moduleId, url }) : `${moduleId} listens on ${url}`);
     }
-    await stopped;
+    if (!stop.aborted) await once(stop, "abort");
     return ok(undefined);
   } finally {
     for (const { module, connection } of announced) {
@@ -137,4 +147,9 @@ async function serve(
       if (!told.ok) terminal.say(`octavo: ${module.moduleId} stays registered: ${told.error.message ?? ""}`);
     }
   }
+}
+
+/** @throws what is not the end of a wait */
+function whereStopped(cause: unknown): void {
+  if (!(cause instanceof Error && cause.name === "AbortError")) throw cause;
 }

@@ -7,11 +7,13 @@ import type { Trust } from "../http/caller.ts";
 import { GatewayKeys } from "../http/gateway-keys.ts";
 import { ModuleLog } from "../http/module-log.ts";
 import { createModuleServer, type ModuleServer } from "../http/module-server.ts";
+import { readinessFacts } from "../http/readiness.ts";
 import { trustNetwork } from "../http/trust-network.ts";
 import { trustToken } from "../http/trust-token.ts";
 import { databaseMetrics } from "./database-metrics.ts";
 import type { DatabaseConfig, HostConfig } from "./host-config.ts";
 import { noDatabase } from "./no-database.ts";
+import { whenReady } from "./when-ready.ts";
 
 /** Modules that one process hosts, each on a listener of its own and all on one budget of connections (DECISIONS 21). */
 export interface ModuleHost {
@@ -25,6 +27,9 @@ export interface HostedModule {
   readonly id: string;
   readonly url: string;
   readonly definition: ModuleDefinition;
+  /** Resolves when nothing says any longer that it cannot serve; tells the log what does.
+   * @throws the signal's reason */
+  whenReady(signal: AbortSignal): Promise<void>;
 }
 
 export interface HostSurroundings {
@@ -100,7 +105,18 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
   const host = config.host.includes(":") ? `[${config.host}]` : config.host;
   const url = `http://${host}:${listening}`;
   const stops: Stop[] = [];
-  started.push({ hosted: { id: module.id, url, definition: module }, server, stops });
+  const hosted: HostedModule = {
+    id: module.id,
+    url,
+    definition: module,
+    whenReady: (signal) =>
+      whenReady(
+        () => readinessFacts(module, running, trust),
+        signal,
+        (missing) => log.warn({ missing }, "module is not ready yet"),
+      ),
+  };
+  started.push({ hosted, server, stops });
   for (const part of module.parts) {
     if (part.start !== undefined) stops.push(await part.start(running));
   }
