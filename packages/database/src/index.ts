@@ -1,4 +1,4 @@
-export type { Cluster } from "./cluster.ts";
+export { type Cluster, mistakeOfUrl } from "./cluster.ts";
 export { BudgetRefused } from "./reservation.ts";
 export { isInsideTransaction } from "./inside-transaction.ts";
 export {

@@ -21,13 +21,10 @@ const CLUSTER = /^[a-z][a-z0-9-]{0,30}$/u;
  *       "pairs": [{ "tenant": "uni", "module": "octavo-marc", "database": "uni_marc" }] }
  *
  * A rule without a database means that of its cluster's URL.
- * @param ownDatabase that of OCTAVO_DB_URL
+ * @param mainUrl OCTAVO_DB_URL, which has no mistake
  * @returns or every mistake, each with its place */
-export function parsePlacement(
-  text: string,
-  ownDatabase: string,
-): Result<PlacementConfig, readonly string[]> {
-  const reader = new PlacementReader(ownDatabase);
+export function parsePlacement(text: string, mainUrl: string): Result<PlacementConfig, readonly string[]> {
+  const reader = new PlacementReader(identityOf(mainUrl).database);
   const config = reader.read(text);
   return reader.mistakes.length === 0 ? ok(config) : err(reader.mistakes);
 }

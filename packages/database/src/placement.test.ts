@@ -4,10 +4,11 @@ import { parsePlacement } from "./parse-placement.ts";
 import { type Placement, placeOf } from "./placement.ts";
 import { homeSchemaName, schemaName } from "./schema-name.ts";
 
+const MAIN = "postgres://octavo@main/octavo";
 const URL_OF_BIG = "postgres://octavo:secret@big-1,big-2:5433/octavo";
 
 function placement(json: unknown): Placement {
-  const parsed = parsePlacement(JSON.stringify(json), "octavo");
+  const parsed = parsePlacement(JSON.stringify(json), MAIN);
   if (!parsed.ok) throw new Error(parsed.error.join("; "));
   return parsed.value.placement;
 }
@@ -117,7 +118,7 @@ describe("a placement", () => {
   it("names its clusters, with one host or several", () => {
     const parsed = parsePlacement(
       JSON.stringify({ clusters: { big: { url: URL_OF_BIG, adminUrl: URL_OF_BIG } } }),
-      "octavo",
+      MAIN,
     );
     expect(parsed).toMatchObject({
       ok: true,
@@ -149,17 +150,14 @@ describe("a placement", () => {
     ['{"clusters": {"big": {"url": "postgres://h/d"}}}', "clusters.big.url names no user"],
     ['{"clusters": {"big": {"url": "postgres://u@h"}}}', "clusters.big.url names no database"],
   ])("is refused with its place: %s", (text, mistake) => {
-    const parsed = parsePlacement(text, "octavo");
+    const parsed = parsePlacement(text, MAIN);
     const said = parsed.ok ? "" : parsed.error.join("\n");
     expect(said).toContain(mistake);
     expect(said).not.toContain("geheim");
   });
 
   it("says all mistakes together", () => {
-    const parsed = parsePlacement(
-      '{"default": {"database": "A"}, "tenants": {"t": {"cluster": "x"}}}',
-      "octavo",
-    );
+    const parsed = parsePlacement('{"default": {"database": "A"}, "tenants": {"t": {"cluster": "x"}}}', MAIN);
     expect(parsed.ok ? [] : parsed.error).toHaveLength(2);
   });
 });

@@ -22,6 +22,20 @@ describe("the configuration of a host", () => {
       { database: { url: "postgres://a@h/d", adminUrl: null, budget: 9 } },
     ],
     [
+      "hosts of a cluster, and where tenants are",
+      {
+        ...network,
+        OCTAVO_DB_URL: "postgres://a:b@one,two:5433/d",
+        OCTAVO_PLACEMENT: '{"tenants": {"uni": {"database": "uni"}}}',
+      },
+      {
+        database: {
+          url: "postgres://a:b@one,two:5433/d",
+          placement: { placement: { default: { database: "d" }, tenants: { uni: { database: "uni" } } } },
+        },
+      },
+    ],
+    [
       "FOLIO's names",
       { ...network, DB_HOST: "h", DB_USERNAME: "u@x", DB_PASSWORD: "p/w", DB_DATABASE: "d" },
       { database: { url: "postgres://u%40x:p%2Fw@h:5432/d" } },
@@ -43,6 +57,12 @@ describe("the configuration of a host", () => {
       OCTAVO_DB_ADMIN_URL: "postgres://a@h/d",
       OCTAVO_URL: "gateway",
     });
+    const unplaced = parse({
+      ...network,
+      OCTAVO_DB_URL: "postgres://a@h/d",
+      OCTAVO_PLACEMENT: '{"default": 1}',
+    });
+    expect(unplaced).toEqual({ ok: false, error: ["OCTAVO_PLACEMENT: default must be an object"] });
     expect(parsed.ok ? [] : parsed.error.map((mistake) => mistake.split(" ", 1)[0])).toEqual([
       "OCTAVO_MODULE_PORT",
       "OCTAVO_GATEWAY_JWKS",

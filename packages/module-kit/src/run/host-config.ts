@@ -1,3 +1,4 @@
+import { mistakeOfUrl, parsePlacement, type PlacementConfig } from "@octavo/database";
 import { err, ok, type Result } from "@octavo/result";
 import { type LogLevel, logLevels } from "../http/module-log.ts";
 import { Environment } from "./environment.ts";
@@ -26,11 +27,10 @@ export interface DatabaseConfig {
   /** Whether the server is asked first if the budget fits; not behind a pooler, which has a bound of its own. */
   readonly reserves: boolean;
   readonly preparesStatements: boolean;
-  /** Name of a tenant's database, `{tenant}` and `{module}` within; null: that of `url`. */
-  readonly placement: string | null;
+  /** Null: all in the database of `url`. */
+  readonly placement: PlacementConfig | null;
 }
 
-const POSTGRES = ["postgres:", "postgresql:"];
 const DAY_MS = 86_400_000;
 
 /** @returns or every mistake, each with the variable's name */
@@ -69,18 +69,34 @@ function trustOf(of: Environment): HostConfig["trust"] {
 }
 
 function databaseOf(of: Environment): DatabaseConfig | null {
-  const url = of.url("OCTAVO_DB_URL", of.secret("OCTAVO_DB_URL") ?? folioUrl(of), POSTGRES);
-  const adminUrl = of.url("OCTAVO_DB_ADMIN_URL", of.secret("OCTAVO_DB_ADMIN_URL"), POSTGRES);
+  const url = checkedUrl(of, "OCTAVO_DB_URL", of.secret("OCTAVO_DB_URL") ?? folioUrl(of));
+  const adminUrl = checkedUrl(of, "OCTAVO_DB_ADMIN_URL", of.secret("OCTAVO_DB_ADMIN_URL"));
   const config = {
     adminUrl,
     budget: of.integer("OCTAVO_DB_BUDGET", 5, { least: 1, most: 1_000 }),
     reserves: of.oneOf("OCTAVO_DB_RESERVE", ["on", "off"], "on") === "on",
     preparesStatements: of.oneOf("OCTAVO_DB_PREPARE", ["on", "off"], "on") === "on",
-    placement: of.text("OCTAVO_DB_PLACEMENT"),
+    placement: placementOf(of, url),
   };
   if (url === null && adminUrl !== null)
     of.mistakes.push("OCTAVO_DB_ADMIN_URL is set and OCTAVO_DB_URL is not");
   return url === null ? null : { url, ...config };
+}
+
+/** One host, or several of one cluster. */
+function checkedUrl(of: Environment, name: string, url: string | null): string | null {
+  const mistake = url === null ? null : mistakeOfUrl(url);
+  if (mistake !== null) of.mistakes.push(`${name} ${mistake}`);
+  return mistake === null ? url : null;
+}
+
+function placementOf(of: Environment, url: string | null): PlacementConfig | null {
+  const text = of.secret("OCTAVO_PLACEMENT");
+  if (text === null || url === null) return null;
+  const parsed = parsePlacement(text, url);
+  if (parsed.ok) return parsed.value;
+  of.mistakes.push(...parsed.error.map((mistake) => `OCTAVO_PLACEMENT: ${mistake}`));
+  return null;
 }
 
 /** The variables of FOLIO's modules, where ours is not set. */

@@ -150,15 +150,13 @@ function databasesOptions(config: DatabaseConfig, modules: readonly ModuleDefini
   const { url, adminUrl, budget, reserves, preparesStatements, placement } = config;
   const isolated = modules.filter(({ isolation }) => isolation === "database").map(({ name }) => name);
   return {
-    clusters: { main: { url, adminUrl } },
+    clusters: { ...placement?.clusters, main: { url, adminUrl } },
     budget,
     reserves,
     preparesStatements,
     processName: modules.map(({ id }) => id).join(" "),
     isolatedModules: new Set(isolated),
-    ...(placement !== null && {
-      placement: { default: { cluster: "main", database: placement }, tenants: {}, modules: {}, pairs: [] },
-    }),
+    ...(placement !== null && { placement: placement.placement }),
   };
 }
 
