@@ -32,7 +32,8 @@ export interface MigratorOptions {
 export interface MigrationEvent {
   readonly place: Place;
   readonly stepId: string;
-  readonly what: "begun" | "batch" | "part" | "done" | "undone" | "lock-wait";
+  /** "wait": for a lock, or for an index that the server still builds. */
+  readonly what: "begun" | "batch" | "part" | "done" | "undone" | "wait";
   /** Rows looked at so far, where it is a backfill. */
   readonly rows?: number;
 }

@@ -1,10 +1,12 @@
 import { name, type Place, type Provisioner, type Statement, sql, type Transaction } from "@octavo/database";
 import { readLedger, writeProgress } from "./ledger/ledger.ts";
-import { hasLedger } from "./ledger/ledger-tables.ts";
+import { closeLedger, hasLedger } from "./ledger/ledger-tables.ts";
 
-/** A schema that a purge has put away. */
+/** A schema that holds what was put away. */
 export interface TrashedSchema {
   readonly schema: string;
+  /** True: the tenant's whole schema, as a purge leaves it. False: tables that a contract or an undo took out of it. */
+  readonly isWhole: boolean;
   /** How long ago, in days, by the database's clock. */
   readonly days: number;
 }
@@ -34,7 +36,10 @@ export function openTrash(provisioner: Provisioner): Trash {
   return {
     purge: (place) => provisioner.moveToTrash(place),
     list: (place) => provisioner.tx(place, (tx) => listTrash(tx, place)),
-    restore: (place, trashed) => provisioner.restoreFromTrash(place, trashed),
+    restore: async (place, trashed) => {
+      await provisioner.restoreFromTrash(place, trashed);
+      await closeLedger(provisioner, place);
+    },
     expire: (place, afterDays) => expire(provisioner, place, afterDays),
   };
 }
@@ -42,9 +47,10 @@ export function openTrash(provisioner: Provisioner): Trash {
 /** Names are cut, so that whose a schema was is told by its owner. */
 async function listTrash(tx: Transaction, place: Place): Promise<readonly TrashedSchema[]> {
   return tx.rows<TrashedSchema>(
-    sql`select nspname::text as schema, (now() at time zone 'UTC')::date - to_date(substr(nspname, 7, 8), 'YYYYMMDD') as days
-      from pg_namespace where nspname ~ '^trash_\\d{8}_' and nspowner = to_regrole(${name(`${place.schema}_owner`).quoted})
-      order by 2, 1 desc`,
+    sql`select nspname::text as schema, (now() at time zone 'UTC')::date - to_date(substr(nspname, 7, 8), 'YYYYMMDD') as days,
+        exists (select from pg_class where relnamespace = n.oid and relname = 'octavo_migration') as "isWhole"
+      from pg_namespace n where nspname ~ '^trash_\\d{8}_' and nspowner = to_regrole(${name(`${place.schema}_owner`).quoted})
+      order by days, schema desc`,
   );
 }
 

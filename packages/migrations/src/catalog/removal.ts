@@ -1,38 +1,46 @@
-import { type Statement, type Transaction, sql } from "@octavo/database";
+import { name, type Statement, type Transaction, sql } from "@octavo/database";
 import type { AddedObject } from "../ledger/ledger-row.ts";
 import { sqlStateOf } from "../run/sql-state.ts";
 
 const STILL_USED = "2BP01";
 
-/** Removes what a step has added. What others of them rest on goes after those, and what has rows goes to the trash.
+/** Removes what a step has added. What others of them rest on goes after those. A table with rows goes to the trash, and what such a table
+ * rests on with it.
+ * @param makeTrash makes a schema of the trash; called when there is something for it
  * @throws the server's refusal where something that is not among them rests on one */
 export async function removeObjects(
   tx: Transaction,
   objects: readonly AddedObject[],
-  trash: string,
+  makeTrash: () => Promise<string>,
 ): Promise<void> {
+  let trash: string | null = null;
   let left = objects;
   while (left.length > 0) {
     const refused: { readonly object: AddedObject; readonly error: unknown }[] = [];
     for (const object of left) {
       try {
-        await tx.attempt(() => removeOne(tx, object, trash));
+        if (object.kind === "table" && (await hasRows(tx, object.name))) {
+          trash ??= name(await makeTrash()).quoted;
+          await tx.run(statement(`alter table ${object.name} set schema ${trash}`));
+        } else {
+          await tx.attempt(() => tx.run(statement(removalOf(object))));
+        }
       } catch (error) {
         if (sqlStateOf(error) !== STILL_USED) throw error;
         refused.push({ object, error });
       }
     }
-    if (refused.length === left.length) throw refused[0]?.error;
+    if (refused.length === left.length) {
+      if (trash === null) throw refused[0]?.error;
+      for (const { object } of refused) await tx.run(statement(moveOf(object, trash)));
+      return;
+    }
     left = refused.map(({ object }) => object);
   }
 }
 
-async function removeOne(tx: Transaction, object: AddedObject, trash: string): Promise<void> {
-  if (object.kind === "table" && (await hasRows(tx, object.name))) {
-    await tx.run(statement(`alter table ${object.name} set schema ${trash}`));
-    return;
-  }
-  await tx.run(statement(removalOf(object)));
+function moveOf({ kind, name }: AddedObject, trash: string): string {
+  return `alter ${kind === "function" ? "routine" : kind} ${name} set schema ${trash}`;
 }
 
 /** Names within an object are quoted already. */

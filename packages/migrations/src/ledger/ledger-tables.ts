@@ -1,4 +1,4 @@
-import { name, type Place, type Provisioner, sql, type Transaction } from "@octavo/database";
+import { name, type Place, type Provisioner, type Sql, sql, type Transaction } from "@octavo/database";
 import { sqlStateOf } from "../run/sql-state.ts";
 
 const TABLES = [
@@ -46,9 +46,7 @@ export async function makeLedger(provisioner: Provisioner, place: Place): Promis
       await provisioner.tx(place, async (tx) => {
         if (await hasLedger(tx)) return;
         for (const statement of TABLES) await tx.run(statement);
-        await tx.run(
-          sql`revoke all on octavo_migration, octavo_step, octavo_shipped from ${name(place.schema)}`,
-        );
+        await tx.run(revoked(place));
       });
       return;
     } catch (error) {
@@ -56,6 +54,17 @@ export async function makeLedger(provisioner: Provisioner, place: Place): Promis
       if (!isRace || attempt >= ATTEMPTS) throw error;
     }
   }
+}
+
+/** A schema that comes back from the trash comes with rights to all of its tables. */
+export async function closeLedger(provisioner: Provisioner, place: Place): Promise<void> {
+  await provisioner.tx(place, async (tx) => {
+    if (await hasLedger(tx)) await tx.run(revoked(place));
+  });
+}
+
+function revoked({ schema }: Place): Sql {
+  return sql`revoke all on octavo_migration, octavo_step, octavo_shipped from ${name(schema)}`;
 }
 
 export async function hasLedger(tx: Transaction): Promise<boolean> {

@@ -50,7 +50,7 @@ export function planMigration(
 function hasChanged(step: Step, row: LedgerRow, checksum: string): boolean {
   if (row.kind !== step.kind) return true;
   if (row.checksum === checksum || step.kind === "referenceData") return false;
-  return row.state === "done" || (row.state !== "waiting" && step.kind === "contract");
+  return row.state === "done";
 }
 
 function actionOf(

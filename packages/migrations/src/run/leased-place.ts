@@ -95,7 +95,7 @@ export class LeasedPlace {
           const message = `Step "${stepId}" did not get its lock in ${LOCK_ATTEMPTS} attempts of 2 s; end the long transactions on its tables and ask again.`;
           throw new StepStop({ kind: "locked", stepId, message });
         }
-        this.tell({ stepId, what: "lock-wait" });
+        this.tell({ stepId, what: "wait" });
         const longest = Math.min(100 * 2 ** attempt, LONGEST_PAUSE_MS);
         await this.pause(stepId, longest * (0.5 + (this.#options.random ?? Math.random)() / 2));
       }
@@ -115,7 +115,7 @@ export class LeasedPlace {
     return this.#options.batchRows ?? 500;
   }
 
-  trashSchema(): Promise<string> {
+  makeTrash(): Promise<string> {
     return this.#provisioner.trashFor(this.place);
   }
 

@@ -41,8 +41,9 @@ async function tell(
   problem: string,
 ): Promise<void> {
   await at.tx(async (tx) => {
-    // Its row went with its transaction.
-    if (planned?.step.kind === "expand") await beginStep(tx, at.lease, at.version, planned);
+    // Their rows went with their transactions.
+    if (planned?.step.kind === "expand" || planned?.step.kind === "contract")
+      await beginStep(tx, at.lease, at.version, planned);
     await failStep(tx, stepId, problem);
   });
 }

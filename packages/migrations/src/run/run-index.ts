@@ -30,6 +30,7 @@ export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: Inde
     const found = await look(at, step, { added, startedAt });
     if (found.is === "done") return;
     if (found.is === "building") {
+      at.tell({ stepId: id, what: "wait" });
       await at.pause(id, LOOK_AGAIN_MS);
     } else if (found.is === "invalid") {
       await at.long(dropOf(index));

@@ -46,6 +46,7 @@ export async function trashPart(tx: Transaction, part: ContractPart, schemas: Sc
 
 async function trashTable(tx: Transaction, table: string, { schema, trash }: Schemas): Promise<TrashedPart> {
   if (!(await has(tx, sql`select to_regclass(${quoted(table)}) is not null as has`))) return GONE;
+  await rehearse(tx, `drop table ${quoted(table)}`);
   await run(tx, `alter table ${quoted(table)} set schema ${quoted(trash)}`);
   const moved = `${quoted(trash)}.${quoted(table)}`;
   return {
@@ -61,6 +62,7 @@ async function trashColumn(tx: Transaction, table: string, column: string): Prom
   if (!(await has(tx, there))) return GONE;
   const hidden = quoted(`octavo_trash_${column}`.slice(0, 63));
   const alter = `alter table ${quoted(table)}`;
+  await rehearse(tx, `${alter} drop column ${quoted(column)}`);
   await run(tx, `${alter} alter column ${quoted(column)} drop not null`);
   await run(tx, `${alter} rename column ${quoted(column)} to ${hidden}`);
   return {
@@ -89,6 +91,19 @@ async function dropDefined(tx: Transaction, what: string, definition: Statement)
   if (found === null || found.text === null) return GONE;
   await run(tx, `drop ${what}`);
   return { restore: [found.text], remove: null };
+}
+
+/** What something else rests on would follow the rename, and could not go when the retention is over: it is refused now. */
+async function rehearse(tx: Transaction, text: string): Promise<void> {
+  const enough = new Error("the rehearsal went well");
+  await tx
+    .attempt(async () => {
+      await run(tx, text);
+      throw enough;
+    })
+    .catch((error: unknown) => {
+      if (error !== enough) throw error;
+    });
 }
 
 const GONE: TrashedPart = { restore: [], remove: null };

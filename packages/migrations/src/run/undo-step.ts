@@ -8,7 +8,6 @@ import { sqlStateOf } from "./sql-state.ts";
 /** Takes away what a step has added, with its row of the ledger. Values that a backfill wrote into documents stay: the version before does
  * not know them. */
 export async function undoStep(at: LeasedPlace, row: LedgerRow): Promise<void> {
-  const trash = row.kind === "expand" ? await at.trashSchema() : "";
   if (row.kind === "index") {
     for (const index of row.progress.added ?? [])
       await at.long({ text: `drop index concurrently if exists ${index.name}`, values: [] });
@@ -18,7 +17,7 @@ export async function undoStep(at: LeasedPlace, row: LedgerRow): Promise<void> {
       if (row.kind === "referenceData") await takeRowsBack(tx, row);
       for (const { table, column } of row.progress.notNull ?? [])
         await tx.run({ text: `alter table ${table} alter column ${column} drop not null`, values: [] });
-      if (row.kind !== "index") await removeObjects(tx, row.progress.added ?? [], name(trash).quoted);
+      if (row.kind !== "index") await removeObjects(tx, row.progress.added ?? [], () => at.makeTrash());
       await (row.progress.previous === undefined ? removeStep(tx, row.stepId) : putBack(tx, row));
     }),
   );
