@@ -1,6 +1,8 @@
+import { parseHostConfig } from "@octavo/module-kit";
 import { describe, expect, it } from "vitest";
 import { capturedRun } from "./captured-run.ts";
-import { variables } from "./environment.ts";
+import { platformVariables, variables } from "./environment.ts";
+import { moduleVariables } from "./module-run/variables.ts";
 
 describe("octavo help environment", () => {
   it("explains every variable that an operator may set, and none that is ours", async () => {
@@ -12,19 +14,41 @@ describe("octavo help environment", () => {
   });
 
   it("says what docs/environment.md says", async () => {
-    const rows = variables.map(
-      ({ name, default: otherwise, help }) => `| \`${name}\` | ${otherwise} | ${help} |`,
-    );
+    const row = ({ name, default: otherwise, help }: (typeof variables)[number]) =>
+      `| \`${name}\` | ${otherwise} | ${help} |`;
+    const head = ["| variable | default | meaning |", "| --- | --- | --- |"];
     const page = [
       "# Environment variables",
       "",
       "All of it is read once, at the start; all mistakes are said together. `octavo doctor` finds misspelt names.",
       "",
-      "| variable | default | meaning |",
-      "| --- | --- | --- |",
-      ...rows,
+      ...head,
+      ...platformVariables.map(row),
+      "",
+      "## Modules",
+      "",
+      "Of `octavo module run` and of every host of modules; OCTAVO_URL, OCTAVO_LOG_LEVEL, OCTAVO_DRAIN_DELAY_MS (0) and OCTAVO_DRAIN_GRACE_MS count there, too.",
+      "",
+      ...head,
+      ...moduleVariables.map(row),
       "",
     ].join("\n");
     await expect(page).toMatchFileSnapshot("../../../docs/environment.md");
+  });
+
+  it("explains what the module kit reads, and nothing that it does not", () => {
+    const read = new Set<string>();
+    const env = { DB_HOST: "h", DB_USERNAME: "u", DB_DATABASE: "d" };
+    const recorded = new Proxy<Record<string, string>>(env, {
+      get: (target, name) => {
+        read.add(String(name));
+        return target[String(name)];
+      },
+    });
+    parseHostConfig(recorded, () => "");
+    const shared = ["OCTAVO_URL", "OCTAVO_LOG_LEVEL", "OCTAVO_DRAIN_DELAY_MS", "OCTAVO_DRAIN_GRACE_MS"];
+    expect([...read].filter((name) => !shared.includes(name)).sort()).toEqual(
+      moduleVariables.map(({ name }) => name).sort(),
+    );
   });
 });

@@ -136,8 +136,10 @@ async function serve(
         announced.push({ module, connection });
       }
     }
-    for (const { moduleId, url } of modules) {
-      terminal.print(json ? JSON.stringify({ id: moduleId, url }) : `${moduleId} listens on ${url}`);
+    for (const { moduleId, url, descriptor } of modules) {
+      terminal.print(
+        json ? JSON.stringify({ id: moduleId, url, descriptor }) : `${moduleId} listens on ${url}`,
+      );
     }
     if (!stop.aborted) await once(stop, "abort");
     return ok(undefined);

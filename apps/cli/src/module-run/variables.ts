@@ -1,0 +1,60 @@
+/** What `octavo module run` reads, as the module kit does; a test asks the kit. */
+export const moduleVariables = [
+  { name: "OCTAVO_MODULE_HOST", default: "127.0.0.1", help: "address that modules listen on" },
+  { name: "OCTAVO_MODULE_PORT", default: "any", help: "port of the first module, the next ones count on" },
+  {
+    name: "OCTAVO_GATEWAY_JWKS",
+    default: "with --register the gateway's",
+    help: "the gateway's key set, by which callers are known: its URL (/_/octavo/keys) or a file with it",
+  },
+  {
+    name: "OCTAVO_TRUST",
+    default: "token",
+    help: "network: headers are believed as they come, under a real Okapi; only the gateway may reach the module then",
+  },
+  {
+    name: "OCTAVO_DB_URL",
+    default: "no database",
+    help: "PostgreSQL as the login of the process, which has no rights of its own",
+  },
+  { name: "OCTAVO_DB_URL_FILE", default: "", help: "the same, in a file" },
+  {
+    name: "OCTAVO_DB_ADMIN_URL",
+    default: "",
+    help: "PostgreSQL as a login that may make roles and schemas (CREATEROLE, CREATE): without it no tenant is enabled here",
+  },
+  { name: "OCTAVO_DB_ADMIN_URL_FILE", default: "", help: "the same, in a file" },
+  { name: "OCTAVO_DB_BUDGET", default: "5", help: "connections of the process to all databases together" },
+  {
+    name: "OCTAVO_DB_RESERVE",
+    default: "on",
+    help: "off: the server is not asked first whether the budget fits, behind a pooler with a bound of its own",
+  },
+  {
+    name: "OCTAVO_DB_PREPARE",
+    default: "on",
+    help: "off behind PgBouncer before 1.21 in transaction mode: no named statements",
+  },
+  {
+    name: "OCTAVO_PLACEMENT",
+    default: "all in the database of OCTAVO_DB_URL",
+    help: "where tenants' data are, as JSON: clusters and rules by module, tenant or both",
+  },
+  { name: "OCTAVO_PLACEMENT_FILE", default: "", help: "the same, in a file" },
+  { name: "DB_HOST", default: "", help: "FOLIO's names, where OCTAVO_DB_URL is not set" },
+  { name: "DB_PORT", default: "5432", help: "the same" },
+  { name: "DB_USERNAME", default: "", help: "the same" },
+  { name: "DB_PASSWORD", default: "", help: "the same" },
+  { name: "DB_PASSWORD_FILE", default: "", help: "the same, in a file" },
+  { name: "DB_DATABASE", default: "", help: "the same" },
+  {
+    name: "OCTAVO_REQUEST_TIMEOUT_MS",
+    default: "60000",
+    help: "longest time of a handler of a module, then it is ended and the answer is 503",
+  },
+  {
+    name: "OCTAVO_CHECK_ANSWERS",
+    default: "off",
+    help: "on: answers of a module that its schemas do not allow are 500, for tests",
+  },
+] as const;

@@ -1,0 +1,80 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** Our modules in a process of their own, as `octavo module run` hosts them. */
+export interface ModuleHostProcess {
+  readonly modules: readonly SaidModule[];
+  stop(): void;
+}
+
+/** A line of `module run --json`. */
+export interface SaidModule {
+  readonly id: string;
+  readonly url: string;
+  readonly descriptor: object;
+}
+
+export interface ModuleHostInput {
+  /** Each exports one module or more. */
+  readonly files: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the first module, the next ones count on; 0 for any. Where one is taken, others. */
+  readonly port: number;
+  /** It has ended, and nobody has stopped it. */
+  readonly onEnd: (code: number | null) => void;
+}
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const WAIT_MS = 60_000;
+
+/** @returns null where it does not come up */
+export async function startModuleHost(input: ModuleHostInput): Promise<ModuleHostProcess | null> {
+  const { files, env, port, onEnd } = input;
+  const child = fork(main, ["module", "run", ...files, "--json", "--port", String(port)], {
+    env: { ...env },
+    execArgv: [],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    // Ctrl-C in a terminal goes to us alone: requests that are still in flight need it.
+    detached: true,
+  });
+  const modules = await saidModules(child, files.length);
+  if (modules === null) {
+    child.kill("SIGKILL");
+    return port === 0 ? null : startModuleHost({ ...input, port: 0 });
+  }
+  let isStopped = false;
+  child.once("exit", (code) => {
+    if (!isStopped) onEnd(code);
+  });
+  // It ends with us, and does not keep us.
+  child.unref();
+  child.channel?.unref();
+  child.stdout?.destroy();
+  return {
+    modules,
+    stop: () => {
+      isStopped = true;
+      child.kill("SIGTERM");
+    },
+  };
+}
+
+/** @returns null where it ends, or has not said in time where each of them listens */
+function saidModules(child: ChildProcess, count: number): Promise<readonly SaidModule[] | null> {
+  return new Promise((resolve) => {
+    const said: SaidModule[] = [];
+    const timer = setTimeout(() => resolve(null), WAIT_MS);
+    const end = (modules: readonly SaidModule[] | null): void => {
+      clearTimeout(timer);
+      resolve(modules);
+    };
+    child.once("error", () => end(null));
+    child.once("exit", () => end(null));
+    if (child.stdout === null) return end(null);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      said.push(JSON.parse(line) as SaidModule); // our own command's
+      if (said.length === count) end(said);
+    });
+  });
+}
