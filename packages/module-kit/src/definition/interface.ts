@@ -8,13 +8,18 @@ export interface InterfaceDefinition {
   /** "multiple": several modules may provide it, each reached by its id. "system": the gateway calls it. */
   readonly type: "proxy" | "multiple" | "system";
   readonly routes: readonly Route[];
+  /** Of a system interface: the same call, sent twice, does what one does, so that a gateway that got no answer may send it again. */
+  readonly isRepeatable: boolean;
 }
 
 export function defineInterface(
   id: string,
   version: string,
   routes: readonly Route[],
-  { type = "proxy" }: { readonly type?: InterfaceDefinition["type"] } = {},
+  {
+    type = "proxy",
+    isRepeatable = false,
+  }: { readonly type?: InterfaceDefinition["type"]; readonly isRepeatable?: boolean } = {},
 ): InterfaceDefinition {
-  return { id, version, type, routes };
+  return { id, version, type, routes, isRepeatable };
 }

@@ -71,7 +71,10 @@ export function tenantInterface(onPosted: () => void): InterfaceDefinition {
       return isThere ? { status: 204 } : notFound("Job", id);
     },
   });
-  return defineInterface("_tenant", "2.0", [post, get, remove], { type: "system" });
+  return defineInterface("_tenant", "2.0", [post, get, remove], {
+    type: "system",
+    isRepeatable: true,
+  });
 }
 
 /** Looks at a job until it has ended or the time is over: whichever instance works at it says so in its row.

@@ -33,35 +33,33 @@ export function startProcess(script: string, args: readonly string[]): StartedWo
   const path = new URL(script, import.meta.url).pathname;
   const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
-  const waiting = new Set<{ beginning: string; resolve: (line: string) => void }>();
-  const counting = new Set<() => void>();
+  const watches = new Set<() => void>();
   createInterface(child.stdout).on("line", (line) => {
     lines.push(line);
-    for (const each of waiting) {
-      if (!line.startsWith(each.beginning)) continue;
-      waiting.delete(each);
-      each.resolve(line);
-    }
-    for (const count of counting) count();
+    for (const look of watches) look();
   });
+  const ended = new Promise<void>((resolve) => child.on("exit", () => resolve()));
+  const watch = <T>(what: string, find: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const look = (): void => {
+        const found = find();
+        if (found === undefined) return;
+        watches.delete(look);
+        resolve(found);
+      };
+      watches.add(look);
+      child.on("exit", () => reject(new Error(`${script} ended before it said "${what}"`)));
+      look();
+    });
   return {
     lines,
-    said: (beginning) => {
-      const before = lines.find((line) => line.startsWith(beginning));
-      if (before !== undefined) return Promise.resolve(before);
-      return new Promise((resolve) => waiting.add({ beginning, resolve }));
+    said: (beginning) => watch(beginning, () => lines.find((line) => line.startsWith(beginning))),
+    saidTimes: async (text, times) => {
+      await watch(text, () =>
+        lines.filter((line) => line.includes(text)).length >= times ? true : undefined,
+      );
     },
-    saidTimes: (text, times) =>
-      new Promise((resolve) => {
-        const count = (): void => {
-          if (lines.filter((line) => line.includes(text)).length < times) return;
-          counting.delete(count);
-          resolve();
-        };
-        counting.add(count);
-        count();
-      }),
     signal: (name) => void child.kill(name),
-    ended: new Promise((resolve) => child.on("exit", () => resolve())),
+    ended,
   };
 }
