@@ -76,7 +76,7 @@ async function sendTo(
     deadline,
     isRepeatable: false,
   };
-  const expiry = AbortSignal.timeout(Math.min(call.withinMs, 2 ** 31 - 1));
+  const expiry = AbortSignal.timeout(Math.min(Math.ceil(call.withinMs), 2 ** 31 - 1));
   const request: UpstreamRequest = {
     method: call.method,
     target: call.path,
