@@ -1,5 +1,6 @@
 import { err, ok } from "@octavo/result";
 import { command } from "../command.ts";
+import type { RunningExample } from "../ensure-example.ts";
 import { saidAlready, type Failure } from "../exit-codes.ts";
 import { preparePlatform } from "../prepare-platform.ts";
 import { StopRelay } from "../stop-relay.ts";
@@ -27,7 +28,10 @@ export const up = command({
     // Loaded here: commands that only call a gateway start faster without it.
     const { runGateway } = await import("@octavo/gateway");
     const stopSource = new StopRelay(process);
-    const outcome: { failure: Failure | null; stops: (() => void)[] } = { failure: null, stops: [] };
+    const outcome: { failure: Failure | null; example: RunningExample | null } = {
+      failure: null,
+      example: null,
+    };
     try {
       const exitCode = await runGateway({
         env,
@@ -37,12 +41,7 @@ export const up = command({
         stdout: process.stdout,
         onRunning: async (gateway, config, stop) => {
           const prepared = await preparePlatform(gateway, config, context);
-          if (prepared.ok) {
-            const { example, moduleHost } = prepared.value;
-            outcome.stops = [example, moduleHost].flatMap((process) =>
-              process === null ? [] : [process.stop],
-            );
-          }
+          if (prepared.ok) outcome.example = prepared.value.example;
           if (stop.aborted) return; // then it failed, if it did, because everything ends
           if (prepared.ok) {
             const { platform } = prepared.value;
@@ -59,7 +58,7 @@ export const up = command({
       return exitCode === 0 ? ok(undefined) : err(saidAlready(exitCode));
     } finally {
       // After the gateway: what was in flight has been answered.
-      for (const stop of outcome.stops) stop();
+      outcome.example?.stop();
       stopSource.letEnd();
     }
   },
