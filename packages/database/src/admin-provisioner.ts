@@ -63,6 +63,7 @@ export class AdminProvisioner implements Provisioner {
           isReadOnly: false,
           statementTimeoutMs: STATEMENT_TIMEOUT_MS,
           lockTimeoutMs,
+          idleTimeoutMs: 0,
         },
         allowance: "schema",
         signal: null,

@@ -9,6 +9,8 @@ const NEVER_IN_SCHEMA = new Set(
     " ",
   ),
 );
+/** Locks that would outlive the transaction, on a connection that the next tenant gets. */
+const SESSION_LOCK = /\bpg_(?:try_)?advisory_(?:lock|unlock)/iu;
 /** Spaces, comments and brackets that may stand before the first word. */
 const FIRST_WORD = /^(?:\s|\(|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/iu;
 
@@ -16,6 +18,9 @@ const FIRST_WORD = /^(?:\s|\(|--[^\n]*\n|\/\*(?:[^*]|\*(?!\/))*\*\/)*([a-z]+)/iu
 export function refusalOf(text: string, allowance: Allowance): string | null {
   const word = FIRST_WORD.exec(text)?.[1]?.toLowerCase() ?? "";
   const isAllowed = allowance === "rows" ? ROWS.has(word) : word !== "" && !NEVER_IN_SCHEMA.has(word);
+  if (isAllowed && SESSION_LOCK.test(text)) {
+    return "a lock of the session cannot be taken within a transaction: pg_advisory_xact_lock ends with it";
+  }
   if (isAllowed) return null;
   const remedy =
     allowance === "rows"

@@ -168,13 +168,20 @@ class CarriedTransaction implements Carrier {
       await connection.send("COMMIT");
       this.#end();
     } catch (error) {
-      this.#lease.giveBack("close");
-      if (isOutcomeUnknown(error))
-        throw new CommitUnknown(`the connection was cut while a commit was under way: ${messageOf(error)}`, {
-          cause: error,
-        });
-      throw await this.#told(error); // a constraint that is checked at the end
+      await this.#failedToCommit(error);
     }
+  }
+
+  async #failedToCommit(error: unknown): Promise<void> {
+    if (!isOutcomeUnknown(error)) {
+      this.#end(); // a constraint that is checked at the end; the transaction is over all the same
+      throw await this.#told(error);
+    }
+    this.#lease.giveBack("close");
+    if (this.#plan.preamble.isReadOnly) return; // everything was read, and nothing written
+    throw new CommitUnknown(`the connection was cut while a commit was under way: ${messageOf(error)}`, {
+      cause: error,
+    });
   }
 
   async rollBack(): Promise<void> {

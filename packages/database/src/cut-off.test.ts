@@ -89,6 +89,14 @@ describe("when connections are cut", () => {
     },
   );
 
+  it("a read that has its rows is not failed by the end of its transaction", async () => {
+    const databases = await throughProxy();
+    const cut = proxy.cutAt("COMMIT", false);
+    expect(await databases.of(MODULE).read(north, (tx) => tx.row(sql`select 1 as n`))).toEqual({ n: 1 });
+    await cut;
+    expect(databases.gauges.used).toBe(0);
+  });
+
   it("a stream ends with an error, not as if it were whole", async () => {
     const databases = await throughProxy();
     let rows = 0;
@@ -200,6 +208,10 @@ describe("a request that is given up", () => {
     const databases = await throughProxy({ statementTimeoutMs: 50 });
     const slow = databases.of(MODULE).tx(north, (tx) => tx.rows(sql`select pg_sleep(60)`));
     await expect(slow).rejects.toMatchObject({ code: "57014" });
+    const patient = await throughProxy();
+    const late = { ...north, remainingMs: () => 50 };
+    const overdue = patient.of(MODULE).tx(late, (tx) => tx.rows(sql`select pg_sleep(60)`));
+    await expect(overdue).rejects.toMatchObject({ code: "57014" });
   });
 });
 

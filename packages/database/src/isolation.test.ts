@@ -204,6 +204,7 @@ function opening(tenantId: string): string {
     isReadOnly: false,
     statementTimeoutMs: 1000,
     lockTimeoutMs: 0,
+    idleTimeoutMs: 0,
   });
 }
 

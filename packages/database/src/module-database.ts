@@ -7,11 +7,15 @@ export interface DatabaseContext {
   readonly work: "foreground" | "background";
   /** Ends waiting for a connection, and what runs on it: the request's own deadline or its client's leaving. */
   readonly signal?: AbortSignal;
+  /** What is left of that deadline, in milliseconds: the server gives a statement up by then by itself, should this process be gone. */
+  readonly remainingMs?: () => number;
 }
 
-/** What a module has of its databases. Each call takes a connection for one transaction and gives it back; none escapes.
- * Where a call of `tx` fails nothing is written, but with `CommitUnknown`.
- * @throws DatabaseBusy, DatabaseAway, CommitUnknown; a `DatabaseError` of `pg` where a statement was refused */
+/** What a module has of its databases. Each call takes a connection for one transaction and gives it back; none escapes, and none is
+ * taken within another (what waits for a second connection may wait for itself). A transaction whose connection was cut before it heard
+ * anything begins anew once. Where a call of `tx` fails nothing is written, but with `CommitUnknown`.
+ * @throws DatabaseBusy, DatabaseAway, CommitUnknown, TenantUnknown; a `DatabaseError` of `pg` where a statement was refused; the signal's
+ *   reason */
 export interface ModuleDatabase {
   tx<T>(context: DatabaseContext, work: (tx: Transaction) => Promise<T>): Promise<T>;
   read<T>(context: DatabaseContext, work: (tx: ReadTransaction) => Promise<T>): Promise<T>;

@@ -56,6 +56,8 @@ type Asker = Omit<DatabaseContext, "tenantId"> & { readonly tenantId: string | n
 
 const DEFAULT_BUDGET = 5;
 const STATEMENT_TIMEOUT_MS = 30_000;
+/** A function that waits for something else keeps a connection from everybody, and its locks. */
+const IDLE_TIMEOUT_MS = 60_000;
 /** For the way of a server's answer, or of its sentence that the time was over. */
 const ANSWER_GRACE_MS = 2000;
 const WAIT_MS = 2000;
@@ -195,7 +197,7 @@ class OpenDatabases implements Databases {
     return runTransaction(this.#plan(place, asker, isReadOnly), work);
   }
 
-  #plan(place: Place, { tenantId, work, signal }: Asker, isReadOnly: boolean): TransactionPlan {
+  #plan(place: Place, { tenantId, work, signal, remainingMs }: Asker, isReadOnly: boolean): TransactionPlan {
     const target = targetOf(place);
     const asking = {
       tenant: tenantId ?? "",
@@ -209,8 +211,9 @@ class OpenDatabases implements Databases {
         role: place.schema,
         path: [place.schema],
         isReadOnly,
-        statementTimeoutMs: this.#statementTimeoutMs,
+        statementTimeoutMs: Math.max(1, Math.min(this.#statementTimeoutMs, remainingMs?.() ?? Infinity)),
         lockTimeoutMs: 0,
+        idleTimeoutMs: IDLE_TIMEOUT_MS,
       },
       allowance: "rows",
       signal: signal ?? null,

@@ -8,6 +8,8 @@ export interface Preamble {
   readonly statementTimeoutMs: number;
   /** 0: none of its own. */
   readonly lockTimeoutMs: number;
+  /** Longest time between statements; 0: any. */
+  readonly idleTimeoutMs: number;
 }
 
 /** What opens each transaction, in one message ahead of its first statement. All of it is LOCAL: a connection that is given back has no
@@ -15,13 +17,8 @@ export interface Preamble {
  * aborted, so that what was sent behind it is refused.
  *
  * A read sees one state of the database, so that a page and its count agree. Compiling plans (jit) costs more than our statements. */
-export function preambleText({
-  role,
-  path,
-  isReadOnly,
-  statementTimeoutMs,
-  lockTimeoutMs,
-}: Preamble): string {
+export function preambleText(preamble: Preamble): string {
+  const { role, path, isReadOnly, statementTimeoutMs, lockTimeoutMs, idleTimeoutMs } = preamble;
   const begin = isReadOnly ? "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" : "BEGIN";
   return [
     begin,
@@ -29,6 +26,7 @@ export function preambleText({
     `SET LOCAL search_path TO ${listed(path)}`,
     `SET LOCAL statement_timeout TO ${Math.ceil(statementTimeoutMs)}`,
     `SET LOCAL lock_timeout TO ${Math.ceil(lockTimeoutMs)}`,
+    `SET LOCAL idle_in_transaction_session_timeout TO ${Math.ceil(idleTimeoutMs)}`,
     "SET LOCAL jit TO off",
   ].join("; ");
 }

@@ -2,7 +2,8 @@ import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-da
 import { query } from "@octavo/testing/query";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BudgetRefused } from "./index.ts";
-import { refusalOf } from "./reservation.ts";
+import { Connection } from "./connection.ts";
+import { refusalOf, Reservation } from "./reservation.ts";
 
 describe("the sum of all budgets", () => {
   it.each([
@@ -83,6 +84,29 @@ describe("a reservation", () => {
     const next = await opened.open({ budget, processName: "next" });
     expect((await table()).map(({ name }) => name)).toEqual(["first", "next"]);
     await next.close();
+  });
+
+  it("is renewed, and written again where it was lost", async () => {
+    const connection = await Connection.open({ connectionString: opened.url }, false);
+    const take = async () => ({ connection, giveBack: () => undefined });
+    const reservation = new Reservation("renewed", 1, take, 10);
+    await reservation.open();
+    const row = () =>
+      query(
+        opened.adminUrl,
+        "select expires_at > now() + interval '50 seconds' as is_fresh from octavo_connections.reservation where name = 'renewed'",
+      );
+    const renewed = () => expect.poll(row).toEqual([{ is_fresh: true }]);
+    await query(
+      opened.adminUrl,
+      "update octavo_connections.reservation set expires_at = now() - interval '1 hour' where name = 'renewed'",
+    );
+    await renewed();
+    await query(opened.adminUrl, "delete from octavo_connections.reservation where name = 'renewed'");
+    await renewed();
+    await reservation.close();
+    expect(await row()).toEqual([]);
+    await connection.close();
   });
 
   it("is no reason not to start where nobody provisioned anything yet", async () => {

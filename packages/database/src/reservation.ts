@@ -28,10 +28,12 @@ export class Reservation {
   readonly #name: string;
   readonly #connections: number;
   readonly #take: () => Promise<Lease>;
+  readonly #renewMs: number;
   #timer: NodeJS.Timeout | null = null;
 
   /** @param take a connection of the budget itself, to the cluster's own database */
-  constructor(name: string, connections: number, take: () => Promise<Lease>) {
+  constructor(name: string, connections: number, take: () => Promise<Lease>, renewMs: number = RENEW_MS) {
+    this.#renewMs = renewMs;
     this.#name = name;
     this.#connections = connections;
     this.#take = take;
@@ -40,7 +42,7 @@ export class Reservation {
   /** @returns false where the table is not there yet: nothing was provisioned, so that nobody else reserves either
    * @throws BudgetRefused with the sum that does not fit */
   async open(): Promise<boolean> {
-    this.#timer = setInterval(() => void this.#renew(), RENEW_MS);
+    this.#timer = setInterval(() => void this.#renew(), this.#renewMs);
     this.#timer.unref();
     return this.#transact((connection) => this.#reserve(connection));
   }
