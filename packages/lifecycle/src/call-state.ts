@@ -19,6 +19,9 @@ export interface CallRecord {
   readonly epoch: number;
   /** How often it was found that nothing could be sent. */
   readonly attempts: number;
+  /** When its first try was journaled, by the registry's clock, in milliseconds: all tries have one time together. null
+   * before, and where a human wants it anew. */
+  readonly begunAt: number | null;
   /** The instance that was called, and the id that it gave its job; null where there is none. */
   readonly instanceId: string | null;
   readonly moduleJob: string | null;
@@ -28,7 +31,7 @@ export interface CallRecord {
 }
 
 export type CallEvent =
-  | { readonly kind: "intended" }
+  | { readonly kind: "intended"; readonly at: number }
   | { readonly kind: "done" }
   /** The module works on; its job is to be looked at. */
   | { readonly kind: "job-begun"; readonly instanceId: string; readonly moduleJob: string }
@@ -53,6 +56,7 @@ export function newCall(planned: PlannedCall): CallRecord {
     state: "pending",
     epoch: 0,
     attempts: 0,
+    begunAt: null,
     instanceId: null,
     moduleJob: null,
     message: null,
@@ -70,7 +74,13 @@ export function afterEvent(call: CallRecord, event: CallEvent, epoch: number): C
   switch (event.kind) {
     case "intended":
       assert(call.state === "pending", "only what is pending is begun");
-      return { ...next, state: "intended", message: null, fault: null };
+      return {
+        ...next,
+        state: "intended",
+        begunAt: call.begunAt ?? event.at,
+        message: null,
+        fault: null,
+      };
     case "done":
       return { ...next, state: "done", message: null, fault: null };
     case "job-begun":
@@ -113,8 +123,8 @@ function answered(call: CallRecord, verb: "retry" | "resume" | "fail", by: strin
     case "retry":
       // The module's own job is looked at again; without one the call is sent again.
       return call.moduleJob === null
-        ? { ...call, state: "pending", attempts: 0, message: null, fault: null }
-        : { ...call, state: "polled", message: null, fault: null };
+        ? { ...call, state: "pending", attempts: 0, begunAt: null, message: null, fault: null }
+        : { ...call, state: "polled", begunAt: null, message: null, fault: null };
     case "resume":
       return { ...call, state: "done", message: null, fault: null };
     case "fail":

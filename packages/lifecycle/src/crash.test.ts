@@ -40,7 +40,7 @@ class Simulation {
       return;
     }
     if (kind === "send") {
-      this.#write(number, { kind: "intended" });
+      this.#write(number, { kind: "intended", at: 0 });
       if (this.#dies()) return;
       const event = this.#answer(planned.job !== null);
       if (event.kind !== "not-sent") this.sent[number] = (this.sent[number] ?? 0) + 1;

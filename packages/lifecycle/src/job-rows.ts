@@ -45,7 +45,7 @@ export async function readJob(
   ]);
   if (job === undefined) return null;
   const { rows } = await database.query(
-    `select part, planned, state, epoch, attempts, instance_id, module_job, message, fault
+    `select part, planned, state, epoch, attempts, intended_at, instance_id, module_job, message, fault
      from octavo.call where job_id = $1 order by part, number`,
     [jobId],
   );
@@ -109,6 +109,7 @@ interface CallRow {
   readonly state: CallState;
   readonly epoch: string;
   readonly attempts: number;
+  readonly intended_at: Date | null;
   readonly instance_id: string | null;
   readonly module_job: string | null;
   readonly message: string | null;
@@ -194,6 +195,7 @@ function withCalls(job: Job, rows: readonly CallRow[]): Job {
       state: row.state,
       epoch: Number(row.epoch),
       attempts: row.attempts,
+      begunAt: row.intended_at?.getTime() ?? null,
       instanceId: row.instance_id,
       moduleJob: row.module_job,
       message: row.message,

@@ -210,7 +210,8 @@ export class JobRun {
       epoch: this.#journal.epoch,
       time: this.#parts.time,
       timing: this.#parts.timing,
-      callMs: this.#callMs(),
+      now: () => this.#parts.registry.clock.now(),
+      leftMs: (begunAt) => this.#leftMs(begunAt),
       // Whoever cancels wants it undone.
       givenUp: part === undoPart(this.#job.plan.steps) ? never : this.#givenUp.signal,
       leaving: this.#leaving.signal,
@@ -274,11 +275,11 @@ export class JobRun {
     await this.#journal.mustBeSure();
   }
 
-  #callMs(): number {
-    const ofCall = this.#job.plan.options.callSeconds * 1000;
+  #leftMs(begunAt: number): number {
+    const ofCall = begunAt + this.#job.plan.options.callSeconds * 1000;
     const { deadline } = this.#job;
-    if (deadline === null) return ofCall;
-    return Math.max(1000, Math.min(ofCall, Date.parse(deadline) - this.#parts.registry.clock.now()));
+    const until = deadline === null ? ofCall : Math.min(ofCall, Date.parse(deadline));
+    return Math.ceil(until - this.#parts.registry.clock.now());
   }
 
   #isPastDeadline(): boolean {

@@ -67,13 +67,13 @@ calls as (
   insert into octavo.call (job_id, part, number, planned, state, epoch, attempts, instance_id, module_job, message, fault,
     intended_at)
   select $4, part, number, planned, state, epoch, attempts, instance_id, module_job, message, fault,
-    case when state = 'intended' then clock_timestamp() end
+    to_timestamp(begun_at / 1000.0)
   from allowed, json_to_recordset($6) as of (part integer, number integer, planned json, state text, epoch bigint,
-    attempts integer, instance_id text, module_job text, message text, fault text)
+    attempts integer, begun_at float8, instance_id text, module_job text, message text, fault text)
   on conflict (job_id, part, number) do update set state = excluded.state, epoch = excluded.epoch,
     attempts = excluded.attempts, instance_id = excluded.instance_id, module_job = excluded.module_job,
     message = excluded.message, fault = excluded.fault, changed_at = clock_timestamp(),
-    intended_at = coalesce(excluded.intended_at, call.intended_at)),
+    intended_at = excluded.intended_at),
 counted as (
   update octavo.job set events = events + $11, owner = coalesce($2, owner), epoch = coalesce($3, epoch),
     state = coalesce($7, state),
@@ -101,9 +101,10 @@ function partRows(entries: readonly JournalEntry[]): readonly object[] {
 function callRows(entries: readonly JournalEntry[]): readonly object[] {
   const rows = new Map<string, object>();
   const put = (part: number, number: number, call: CallRecord): void => {
-    const { planned, state, epoch, attempts, message, fault } = call;
-    const at = { part, number, planned, state, epoch, attempts, message, fault };
-    rows.set(`${part}/${number}`, { ...at, instance_id: call.instanceId, module_job: call.moduleJob });
+    const { planned, state, epoch, attempts, begunAt, instanceId, moduleJob, message, fault } = call;
+    const row = { part, number, planned, state, epoch, attempts, message, fault };
+    const names = { begun_at: begunAt, instance_id: instanceId, module_job: moduleJob };
+    rows.set(`${part}/${number}`, { ...row, ...names });
   };
   for (const entry of entries) {
     if (entry.kind === "call") put(entry.part, entry.number, entry.call);

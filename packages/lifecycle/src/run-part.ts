@@ -31,8 +31,10 @@ export interface PartSurroundings {
   readonly epoch: number;
   readonly time: ProcessTime;
   readonly timing: PartTiming;
-  /** Longest time for one call, its module's job included. */
-  readonly callMs: number;
+  /** The registry's clock. */
+  now(): number;
+  /** What is left, in whole milliseconds, of the time of a call that began then: all its tries and its module's job together. */
+  leftMs(begunAt: number): number;
   /** Aborted when somebody cancels: waits end, calls in flight are given up. */
   readonly givenUp: AbortSignal;
   /** Aborted when this instance stops: nothing new is begun, waits end; a call in flight is waited for. */
@@ -138,17 +140,23 @@ export class PartRun {
   }
 
   async #send(number: number, record: CallRecord, planned: ModuleCall): Promise<void> {
-    const { timing, callMs } = this.#around;
+    const { timing } = this.#around;
     if (record.attempts > 0) {
       await this.#write();
       const isOver = await this.#wait(timing.firstRetryMs * 2 ** Math.min(record.attempts - 1, 4));
       if (isOver) return;
     }
-    this.#happened(number, { kind: "intended" });
+    const now = this.#around.now();
+    const leftMs = this.#around.leftMs(record.begunAt ?? now);
+    if (record.attempts > 0 && leftMs <= 0) {
+      this.#happened(number, { kind: "failed", message: record.message ?? "", fault: "user" });
+      return;
+    }
+    this.#happened(number, { kind: "intended", at: now });
     await this.#write();
+    const request = { planned, what: "send", moduleJob: null, instanceId: null } as const;
     try {
-      const request = { planned, what: "send", moduleJob: null, instanceId: null, withinMs: callMs } as const;
-      const answer = await this.#around.call(number, request);
+      const answer = await this.#around.call(number, { ...request, withinMs: atLeastASecond(leftMs) });
       this.#happened(number, eventOfAnswer(planned, answer));
     } catch (error) {
       if (error instanceof Leaving)
@@ -159,10 +167,10 @@ export class PartRun {
 
   /** Until the module's job has ended, is out of reach for too long, or has had all its time. */
   async #poll(number: number, record: CallRecord, planned: ModuleCall): Promise<void> {
-    const { time, timing, callMs } = this.#around;
+    const { time, timing } = this.#around;
     await this.#write();
-    const began = time.now();
-    let heardAt = began;
+    const began = record.begunAt ?? this.#around.now();
+    let heardAt = time.now();
     for (let waitMs = timing.firstLookMs; ; waitMs = Math.min(waitMs * LOOK_GROWTH, timing.longestLookMs)) {
       const answer = await this.#around.call(number, this.#looking(record, planned, "look"));
       const look = lookOfAnswer(planned, answer);
@@ -172,10 +180,10 @@ export class PartRun {
         this.#happened(number, look);
         return;
       }
-      const isTooLong = now - began > callMs;
+      const isTooLong = this.#around.leftMs(began) <= 0;
       if (isTooLong || now - heardAt > timing.silenceMs || this.#around.givenUp.aborted) {
         const because = look.kind === "silent" ? look.message : "its job has not ended";
-        const message = `${planned.moduleId} works since ${seconds(now - began)} at ${planned.method} ${planned.path}: ${because}`;
+        const message = `${planned.moduleId} works since ${seconds(this.#around.now() - began)} at ${planned.method} ${planned.path}: ${because}`;
         this.#happened(number, { kind: "unanswered", message });
         return;
       }
@@ -278,6 +286,11 @@ export class PartRun {
 }
 
 const LOOK_WITHIN_MS = 30_000;
+
+/** What has begun gets a chance, however late it is. */
+function atLeastASecond(ms: number): number {
+  return Math.max(1000, ms);
+}
 
 function seconds(ms: number): string {
   return `${Math.round(ms / 1000)} s`;

@@ -38,9 +38,13 @@ export async function sendToOne(
       `No running instances for module ${call.module.id}. Can not invoke ${call.path}`,
     );
   }
+  const endsAt = parts.registry.clock.now() + call.withinMs;
   let last: SystemCallFailure | null = null;
   for (const instance of inOrder(running.instances, call.instanceId)) {
-    const sent = await sendTo(parts, call, headers, instance);
+    // All instances have one time together.
+    const withinMs = Math.ceil(endsAt - parts.registry.clock.now());
+    if (withinMs <= 0) break;
+    const sent = await sendTo(parts, { ...call, withinMs }, headers, instance);
     if (sent.ok || sent.error.kind !== "not-sent" || call.signal.aborted) return sent;
     last = sent.error;
   }

@@ -256,6 +256,15 @@ describe("a call whose outcome nobody knows", () => {
     expect(initsOf(tenant).length).toBe(2);
   });
 
+  it("is not made again when its time is over, which all its tries have together", async () => {
+    const tenant = await newTenant();
+    standIns.script({ tenant, moduleId: "mod-repeatable-1.0.0" }, hang);
+    const answered = await install(tenant, "callTimeout=1", "mod-repeatable-1.0.0");
+    expect([answered.status, answered.text]).toEqual([400, expect.stringContaining("no answer within 1 s")]);
+    expect(await jobOf(tenant)).toMatchObject({ state: "failed" });
+    expect(initsOf(tenant).length).toBe(1);
+  });
+
   it("is not known either where the module says nothing for too long", async () => {
     const tenant = await newTenant();
     standIns.script({ tenant, moduleId: quick }, hang);
