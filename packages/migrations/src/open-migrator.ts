@@ -1,4 +1,4 @@
-import { type Place, type Provisioner, sql, type Transaction } from "@octavo/database";
+import { type Place, type Provisioner, sql, TenantUnknown, type Transaction } from "@octavo/database";
 import { settleAll } from "./ledger/ledger.ts";
 import { hasLedger } from "./ledger/ledger-tables.ts";
 import type { Migrator, MigratorOptions } from "./migrator.ts";
@@ -33,7 +33,10 @@ async function whereLedger(
   place: Place,
   work: (tx: Transaction) => Promise<void>,
 ): Promise<void> {
-  await provisioner.tx(place, async (tx) => {
+  const done = provisioner.tx(place, async (tx) => {
     if (await hasLedger(tx)) await work(tx);
+  });
+  await done.catch((error: unknown) => {
+    if (!(error instanceof TenantUnknown)) throw error;
   });
 }
