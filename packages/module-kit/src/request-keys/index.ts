@@ -1,3 +1,4 @@
+export { keyedWrite } from "./keyed-write.ts";
 export {
   type KeptAnswer,
   type KeyedRequest,

@@ -3,6 +3,8 @@ import { expand } from "@octavo/migrations";
 import { err, ok } from "@octavo/result";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KitDatabases, kitDatabases } from "../testing/kit-databases.ts";
+import { Refusal } from "../http/refusal.ts";
+import { keyedWrite, type KeyedCall } from "./keyed-write.ts";
 import { oncePerKey, requestFingerprint } from "./once-per-key.ts";
 import { requestKeySteps } from "./request-key-steps.ts";
 
@@ -17,7 +19,7 @@ const tx = <T>(work: (tx: Transaction) => Promise<T>, tenantId = "north"): Promi
   kit.database.tx({ tenantId, work: "foreground" }, work);
 const request = (key: string, body: unknown = { a: 1 }) => ({
   key,
-  fingerprint: requestFingerprint("POST", "/tags", "user", body),
+  fingerprint: requestFingerprint("POST /tags", body),
 });
 /** A write whose answer can be told from another one's. */
 const write = async (tx: Transaction, name: string) => {
@@ -96,5 +98,40 @@ describe("a request with a key", () => {
     const again = await tx((tx) => oncePerKey(tx, request("old", { a: 2 }), () => write(tx, "old")));
     expect(again).toMatchObject({ value: { isRepeated: false } });
     expect(await effects("old")).toBe(2);
+  });
+});
+
+describe("a route that writes by key", () => {
+  const call = (key: string | undefined, userId: string | null, body: unknown = { a: 1 }): KeyedCall => {
+    const context = { tenantId: "north", work: "foreground", userId } as KeyedCall["context"]; // as: the rest is not read
+    return {
+      params: {},
+      query: undefined,
+      body,
+      context,
+      db: { tx: (work) => kit.database.tx(context, work), read: (work) => kit.database.read(context, work) },
+      headers: { "idempotency-key": key },
+    };
+  };
+  const send = async (...of: Parameters<typeof call>): Promise<unknown> => {
+    const answer = await keyedWrite(call(...of), "POST /things", (tx) => write(tx, "routed"));
+    return answer instanceof Refusal ? [answer.status, answer.errors[0]?.code] : answer.body.nth;
+  };
+
+  it("does it once for each user's key, and each time without one", async () => {
+    expect(await send("k", "u1")).toBe(1);
+    expect(await send("k", "u1")).toBe(1);
+    expect(await send("k", "u2")).toBe(2);
+    expect(await send("k", null)).toBe(3);
+    expect(await send(undefined, "u1")).toBe(4);
+    expect(await send(undefined, "u1")).toBe(5);
+  });
+
+  it.each([
+    ["another body", "k", { a: 2 }, [422, "idempotency-key-reused"]],
+    ["an empty key", "", { a: 1 }, [400, "idempotency-key"]],
+    ["a key that is too long", "k".repeat(256), { a: 1 }, [400, "idempotency-key"]],
+  ])("refuses %s", async (_, key, body, refusal) => {
+    expect(await send(key, "u1", body)).toEqual(refusal);
   });
 });

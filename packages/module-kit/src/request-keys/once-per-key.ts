@@ -58,13 +58,8 @@ export async function oncePerKey<Answer extends KeptAnswer>(
   return ok({ answer, isRepeated: false });
 }
 
-/** What makes a request this request: method, path with query, who asks, and the body as it was sent. */
-export function requestFingerprint(
-  method: string,
-  target: string,
-  userId: string | null,
-  body: unknown,
-): string {
-  const parts = JSON.stringify([method, target, userId, body ?? null]);
-  return createHash("sha256").update(parts).digest("base64url");
+/** What makes a request this request: its route, and all that was sent with it. */
+export function requestFingerprint(route: string, sent: unknown): string {
+  const text = JSON.stringify([route, sent ?? null]);
+  return createHash("sha256").update(text).digest("base64url");
 }
