@@ -15,6 +15,22 @@ export interface NewJob {
 /** Writes a job that a driver takes up.
  * @returns the job that the tenant has under way already, where he has one; then nothing is written */
 export async function insertJob(database: JobDatabase, job: NewJob): Promise<Job | null> {
+  while (!(await insertPending(database, job))) {
+    const open = await openJobOf(database, job.tenantId);
+    if (open !== null) return open;
+    // What was in the way has ended between the two statements.
+  }
+  const states = job.plan.steps.map(({ action }) => (action === "uptodate" ? "done" : "pending"));
+  await database.query(
+    `insert into octavo.step (job_id, number, state)
+     select $1, number - 1, state from unnest($2::text[]) with ordinality as of (state, number)`,
+    [job.id, states],
+  );
+  return null;
+}
+
+/** @returns false where the tenant has a job that has not ended */
+async function insertPending(database: JobDatabase, job: NewJob): Promise<boolean> {
   const { rowCount } = await database.query(
     `insert into octavo.job (id, tenant_id, kind, plan, state, requested_by, request_id, deadline)
      values ($1, $2, $3, $4, 'pending', $5, $6, clock_timestamp() + make_interval(secs => $7))
@@ -29,14 +45,7 @@ export async function insertJob(database: JobDatabase, job: NewJob): Promise<Job
       job.withinSeconds,
     ],
   );
-  if (rowCount === 0) return openJobOf(database, job.tenantId);
-  const states = job.plan.steps.map(({ action }) => (action === "uptodate" ? "done" : "pending"));
-  await database.query(
-    `insert into octavo.step (job_id, number, state)
-     select $1, number - 1, state from unnest($2::text[]) with ordinality as of (state, number)`,
-    [job.id, states],
-  );
-  return null;
+  return rowCount === 1;
 }
 
 /** Writes a job whose whole effect commits in the same transaction: every step is done when its row appears.

@@ -114,6 +114,8 @@ export class Follower {
       if (outside !== null) return { commits: true, value: ok({ seen, built: err(outside) }) };
       if (quarantined !== null && seen.revision >= quarantined.revision)
         return { commits: true, value: ok({ seen, built: err(quarantined.because) }) };
+      if (isRewound(base, seen) && seen.history === base.history)
+        return { commits: true, value: ok({ seen, built: "of-no-history" }) };
       if (seen.revision !== base.revision) guard?.begin(seen.revision);
       const built = await look(client, base, seen, internal, codec);
       return { commits: true, value: ok({ seen, built }) };
@@ -122,28 +124,31 @@ export class Follower {
     if (!looked.value.ok) return this.#contactLost(looked.value.error);
     const { seen, built } = looked.value.value;
     if (built === null) return err(this.#stopped?.because ?? "");
+    if (built === "of-no-history") {
+      const begun = await this.#beginHistory(seen);
+      return begun.ok ? this.#look(base) : begun;
+    }
     if (!built.ok) return this.#stop(seen, base, built.error);
     this.#resume(seen);
     this.#tell(base, seen, built.value, time.now() - startedAt);
     if (built.value.how === "history") {
       if (isRewound(base, seen)) this.#notice(base, built.value);
-      await this.#beginHistory(base, seen);
       await rewinds.record(pool);
     }
     return built;
   }
 
   /** One of the instances that notice gives the line of history a new name, so that nothing that was built on the lost
-   * one is taken for part of this. The others find it at their next look. */
-  async #beginHistory(base: Snapshot, seen: Seen): Promise<void> {
-    if (seen.history !== base.history) return;
-    await runTransaction(this.#parts.pool, readWrite, async (client: PoolClient) => {
-      await client.query(
-        `update octavo.revision set history = gen_random_uuid() where history = $1 and counter = $2 and hash = $3`,
-        [seen.history, seen.revision, seen.hash],
-      );
+   * one is taken for part of this; and before anybody serves it, so that no instance goes back within a history. The
+   * others find it at their next look. */
+  async #beginHistory(seen: Seen): Promise<Result<void, string>> {
+    const begun = await runTransaction(this.#parts.pool, readWrite, async (client: PoolClient) => {
+      await client.query("update octavo.revision set history = gen_random_uuid() where history = $1", [
+        seen.history,
+      ]);
       return { commits: true, value: undefined };
     });
+    return begun.ok ? begun : this.#contactLost(begun.error.cause);
   }
 
   #notice(base: Snapshot, { changes, snapshot }: Looked): void {
@@ -218,10 +223,12 @@ export class Follower {
   }
 }
 
-/** What one look saw and made of it; `built` is null where it was seen before that it cannot be built. */
+/** What one look saw and made of it. */
 interface Turn {
   readonly seen: Seen;
-  readonly built: Result<Looked, string> | null;
+  /** null: it was seen before that it cannot be built; "of-no-history": changes were lost, and the line of history still has
+   * the name that it had before. */
+  readonly built: Result<Looked, string> | "of-no-history" | null;
 }
 
 export interface FollowerParts {
