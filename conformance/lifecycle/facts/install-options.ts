@@ -26,6 +26,9 @@ export const installOptionModules: readonly Descriptor[] = [
   module("first-1.0.0", { provides: [tenant11] }),
   module("second-1.0.0", { provides: [tenant11] }),
   module("perms-1.0.0", { provides: [permissions("2.0")] }),
+  // Nobody has said where these are.
+  module("placeless-1.0.0", {}),
+  module("launched-1.0.0", { launchDescriptor: { exec: "/bin/false %p" } }),
 ];
 
 const init = (id: string, from?: string): Called => [
@@ -41,7 +44,35 @@ const depCheck = "ModuleTenantsTest.testInstallDepCheck";
 const invoke = "TenantInstallOptions.checkInvoke";
 const both = enable("first-1.0.0", "second-1.0.0");
 
+const autoDeploy = "DiscoveryManager.autoDeploy";
+
 export const installOptionFacts: readonly Fact[] = [
+  {
+    claim: "deploy: what has an instance is not launched",
+    source: autoDeploy,
+    ask: { path: "/install?deploy=true", body: both },
+    status: 200,
+    calls: [init("first-1.0.0"), init("second-1.0.0")],
+    enabled: ["first-1.0.0", "second-1.0.0"],
+  },
+  {
+    claim: "deploy: what has none and says not how it is launched",
+    source: autoDeploy,
+    ask: { path: "/install?deploy=true", body: enable("first-1.0.0", "placeless-1.0.0") },
+    status: 400,
+    text: "Module placeless-1.0.0 has no launchDescriptor",
+    calls: [],
+    enabled: [],
+  },
+  {
+    claim: "deploy: what has none and cannot be launched",
+    source: autoDeploy,
+    ask: { path: "/install?deploy=true", body: enable("first-1.0.0", "launched-1.0.0") },
+    status: 500,
+    calls: [],
+    enabled: [],
+    octavo: { status: 501, text: /would launch launched-1\.0\.0, and launching is not available yet/ },
+  },
   {
     claim: "one module, by product: the newest, and its Location",
     source: test1,

@@ -174,14 +174,17 @@ function replyAfter(job: Job, reply: Reply): Result<Reply, Refusal> {
   }
 }
 
+/** With deploy=true what has no instance would be launched; what has one is left as it is. */
 function refuseLaunches(snapshot: Snapshot, steps: readonly PlanStep[]): Result<null, Refusal> {
   const missing = steps
     .filter(({ action, id }) => action !== "disable" && !snapshot.discovery.has(id) && !isGateway(id))
     .map(({ id }) => id);
   if (missing.length === 0) return ok(null);
+  const bare = missing.find((id) => snapshot.modules.get(id)?.launchDescriptor === null);
+  if (bare !== undefined) return badRequest(`Module ${bare} has no launchDescriptor`); // Okapi: message 10804
   return notImplemented(
     `deploy=true would launch ${missing.join(", ")}, and launching is not available yet. ` +
-      "Start them yourself, register their URLs (POST /_/discovery/modules), and leave deploy out.",
+      "Start them yourself and register their URLs (POST /_/discovery/modules): deploy=true passes over what has an instance.",
   );
 }
 
