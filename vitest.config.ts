@@ -9,6 +9,7 @@ const longer =
         "conformance/cql/index-use.test.ts",
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
+        "scripts/first-day.test.ts",
       ]
     : [];
 
