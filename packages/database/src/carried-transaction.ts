@@ -55,7 +55,8 @@ export async function runTransaction<T>(
 class CarriedTransaction implements Carrier {
   readonly #plan: TransactionPlan;
   #lease: Lease;
-  #begun: Promise<unknown>;
+  /** Null until something is asked: the preamble and the first statement leave together, so that the server wakes up once for both. */
+  #begun: Promise<unknown> | null = null;
   #isRestarted = false;
   /** A connection that was interrupted is not used again: what was meant for this transaction could hit the next. */
   #mustClose = false;
@@ -63,7 +64,10 @@ class CarriedTransaction implements Carrier {
   constructor(plan: TransactionPlan, lease: Lease) {
     this.#plan = plan;
     this.#lease = lease;
-    this.#begun = this.#begin();
+  }
+
+  #opened(): Promise<unknown> {
+    return (this.#begun ??= this.#begin());
   }
 
   #begin(): Promise<unknown> {
@@ -73,6 +77,7 @@ class CarriedTransaction implements Carrier {
   }
 
   send(text: string): Promise<unknown> {
+    void this.#opened();
     return this.#lease.connection.send(text);
   }
 
@@ -103,6 +108,7 @@ class CarriedTransaction implements Carrier {
     const stop = this.#stopAtAbort();
     try {
       const edition = isPrepared ? this.#plan.edition() : null;
+      void this.#opened();
       const answers = batch.map((statement) => connection.query(statement, edition));
       const [first, ...others] = await Promise.all(answers);
       const last = others.at(-1) ?? first;
@@ -136,14 +142,14 @@ class CarriedTransaction implements Carrier {
       else this.#lease.connection.stopPreparing();
       await this.#lease.connection.send("ROLLBACK");
     }
-    this.#begun = this.#begin();
+    this.#begun = null;
   }
 
   /** The error in the words of the contract. */
   async #told(error: unknown): Promise<unknown> {
     const { signal } = this.#plan;
     if (signal?.aborted === true) return signal.reason;
-    const opening = await failureWithin(this.#begun);
+    const opening = await failureWithin(this.#opened());
     if (opening !== null && failureOf(opening.cause) === "refused") {
       return new TenantUnknown(
         `the module is not there for this tenant: ${messageOf(opening.cause)}`,
@@ -159,7 +165,7 @@ class CarriedTransaction implements Carrier {
   async commit(): Promise<void> {
     const { connection } = this.#lease;
     try {
-      await this.#begun;
+      await this.#opened();
     } catch (error) {
       await this.rollBack();
       throw await this.#told(error);
@@ -186,6 +192,7 @@ class CarriedTransaction implements Carrier {
 
   async rollBack(): Promise<void> {
     const { connection } = this.#lease;
+    if (this.#begun === null) return this.#end();
     if (this.#mustClose || connection.isBroken) return this.#lease.giveBack("close");
     await connection.send("ROLLBACK").then(
       () => this.#end(),
