@@ -20,7 +20,12 @@ export interface VisitTiming {
   readonly sweepSeconds: number;
 }
 
-export const defaultVisitTiming: VisitTiming = { pollMs: 1000, leaseSeconds: 5, sweepSeconds: 600 };
+/** OCTAVO_SWEEP_SECONDS is for tests, which do not wait ten minutes for work whose wake was lost. */
+export const defaultVisitTiming: VisitTiming = {
+  pollMs: 1000,
+  leaseSeconds: 5,
+  sweepSeconds: Number(process.env["OCTAVO_SWEEP_SECONDS"] ?? 600),
+};
 
 const MOST_VISITS = 4;
 const RETRY_SECONDS = 10;
@@ -38,7 +43,8 @@ export class VisitLoop {
   #pause = new AbortController();
   #running: Promise<void> | null = null;
   #isStopped = false;
-  #knowsTenants = false;
+  /** When it was last seen to that each tenant has a sweep; monotonic. */
+  #knewTenantsMs = -Infinity;
   /** Told once, not each second. */
   #isFailing = false;
 
@@ -101,9 +107,11 @@ export class VisitLoop {
     const room = MOST_VISITS - this.#visits.size;
     const names = [...this.#errands.values()].filter((errand) => errand.free() > 0).map(({ name }) => name);
     if (room <= 0 || names.length === 0) return false;
-    if (!this.#knowsTenants) {
+    // Again and again: tenants are enabled while we run.
+    const ageMs = performance.now() - this.#knewTenantsMs;
+    if (ageMs >= this.#timing.sweepSeconds * 100) {
       await this.#home.tx((tx) => writeMissingWakes(tx, SWEEP, this.#timing.sweepSeconds));
-      this.#knowsTenants = true;
+      this.#knewTenantsMs = performance.now();
     }
     const due = await this.#home.tx((tx) => takeDueVisits(tx, names, room, this.#timing.leaseSeconds));
     this.#isFailing = false;
