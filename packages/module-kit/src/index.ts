@@ -91,6 +91,7 @@ export * from "./jobs/index.ts";
 export * from "./outbox/index.ts";
 export * from "./request-keys/index.ts";
 export * from "./state/index.ts";
+export * from "./tenant/index.ts";
 export { type HostConfig, parseHostConfig } from "./run/host-config.ts";
 export {
   type HostedModule,
