@@ -5,7 +5,7 @@ import type { Answer, Answers, AnyAnswer, Bytes } from "./answer.ts";
 import type { PathParameter } from "./path-parameters.ts";
 import type { RequestContext } from "./request-context.ts";
 
-export type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+type Method = "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
 
 /** What a handler has of the database: transactions of this request's tenant.
  * @throws as ModuleDatabase of `@octavo/database` does; the server answers for what is not caught */
