@@ -7,6 +7,7 @@ import { accept, type Connection } from "./connection.ts";
 import { type ExampleProcess, startExample } from "./example-process.ts";
 import type { Failure } from "./exit-codes.ts";
 import { readModuleFiles } from "./module-files.ts";
+import { tellInstance, toldInstances } from "./told-instance.ts";
 
 /** The example module, running and answering behind the gateway. */
 export interface RunningExample extends ExampleProcess {
@@ -18,7 +19,7 @@ export interface RunningExample extends ExampleProcess {
 }
 
 const PATH = "/reading-lists";
-const INSTANCE = "example-of-octavo-up";
+const INSTANCE_ID = "example-of-octavo-up";
 
 /** Runs the example module, makes it known, says where it answers, and enables it for the tenant where it is known for the
  * first time: whoever has disabled it since does not want it.
@@ -39,41 +40,30 @@ export async function ensureExample(
     const imported = await importModules(files.value, connection, { isChecked: true });
     if (!imported.ok) return imported;
   }
-  const registered = await client.discovery.modules.get({ serviceId: moduleId, instanceId: INSTANCE });
-  const lastUrl = registered.ok ? (registered.value.url ?? null) : null;
-  const process = await startExample(folder, lastUrl === null ? 0 : Number(new URL(lastUrl).port), (code) =>
-    terminal.say(
-      `octavo: the example module has ended (${code ?? "by a signal"}); the next start brings it back`,
-    ),
+  const told = await toldInstances(INSTANCE_ID, connection);
+  if (!told.ok) return told;
+  const [last] = told.value;
+  const process = await startExample(
+    folder,
+    last === undefined ? 0 : Number(new URL(last.url).port),
+    (code) =>
+      terminal.say(
+        `octavo: the example module has ended (${code ?? "by a signal"}); the next start brings it back`,
+      ),
   );
   if (process === null) {
     terminal.say("octavo: the example module does not start; everything else stands without it");
     return ok(null);
   }
-  const told = await tellWhere({ moduleId, url: process.url, lastUrl }, connection);
-  const enabled = !told.ok || known.ok ? told : await enable(moduleId, tenantId, connection);
+  const instance = { moduleId, instanceId: INSTANCE_ID, url: process.url };
+  const tells = await tellInstance(instance, last, connection);
+  const enabled = !tells.ok || known.ok ? tells : await enable(moduleId, tenantId, connection);
   if (!enabled.ok) {
-    process.stop();
+    await process.stop();
     return enabled;
   }
   const found = await client.tenants.modules.get({ tenantId, moduleId });
   return ok({ ...process, moduleId, path: PATH, isEnabled: found.ok });
-}
-
-async function tellWhere(
-  { moduleId, url, lastUrl }: { moduleId: string; url: string; lastUrl: string | null },
-  connection: Connection,
-): Promise<Result<unknown, Failure>> {
-  if (url === lastUrl) return ok(undefined);
-  const { modules } = connection.client.discovery;
-  const idempotencyKey = randomUUID();
-  if (lastUrl !== null) {
-    const gone = await modules.deregister({ serviceId: moduleId, instanceId: INSTANCE, idempotencyKey });
-    const accepted = accept(gone, connection);
-    if (!accepted.ok) return accepted;
-  }
-  const body = { srvcId: moduleId, instId: INSTANCE, url };
-  return accept(await modules.register({ body, idempotencyKey: randomUUID() }), connection);
 }
 
 async function enable(

@@ -1,4 +1,5 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 
@@ -8,7 +9,8 @@ const SAYS_WHERE = /listens on (http:\/\/\S+)/u;
 /** The example module as a process of its own, as every module is one. */
 export interface ExampleProcess {
   readonly url: string;
-  stop(): void;
+  /** @returns when it has ended, which it does within a bound of its own */
+  stop(): Promise<void>;
 }
 
 /** @returns null where the repository's examples are not at hand, as in a packed `octavo` */
@@ -48,9 +50,13 @@ export async function startExample(
   child.stdout?.destroy();
   return {
     url,
-    stop: () => {
+    stop: async () => {
       isStopped = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.ref();
       child.kill("SIGTERM");
+      await ended;
     },
   };
 }

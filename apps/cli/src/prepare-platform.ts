@@ -6,6 +6,9 @@ import { ok, type Result } from "@octavo/result";
 import { shownPath } from "./caller-folder.ts";
 import type { CommandContext } from "./command.ts";
 import { importModules, knownModuleIds } from "./commands/module-import.ts";
+import { ensureOwnModules } from "./own-modules/ensure-own-modules.ts";
+import { findOwnModules } from "./own-modules/find-own-modules.ts";
+import type { ModuleHostProcess } from "./own-modules/module-host-process.ts";
 import { ensureExample, type RunningExample } from "./ensure-example.ts";
 import { findExample } from "./example-process.ts";
 import { accept, openConnection, type Connection } from "./connection.ts";
@@ -23,6 +26,8 @@ export interface PreparedPlatform {
   readonly platform: RunningPlatform;
   /** Null where it is not at hand, or the database is not of this machine alone. */
   readonly example: RunningExample | null;
+  /** Our modules; null as above. */
+  readonly moduleHost: ModuleHostProcess | null;
 }
 
 /** Imports a release and creates a tenant, where they are missing, through the API that everybody uses.
@@ -39,6 +44,7 @@ export async function preparePlatform(
   const tenantId = env["OCTAVO_DEMO_TENANT"] || "demo";
   let knownModules: number | null = null;
   let example: RunningExample | null = null;
+  let moduleHost: ModuleHostProcess | null = null;
   if (credential.kind === "none") {
     terminal.say("octavo: no operator token is at hand, so nothing is imported or created");
   } else {
@@ -52,6 +58,13 @@ export async function preparePlatform(
       const running = await ensureExample(folderOfExample, tenantId, connection, context);
       if (!running.ok) return running;
       example = running.value;
+    }
+    const files = findOwnModules(repositoryRoot);
+    const databaseUrl = gateway.embeddedDatabaseUrl;
+    if (databaseUrl !== null && files.length > 0) {
+      const running = await ensureOwnModules({ files, tenantId, databaseUrl }, connection, context);
+      if (!running.ok) return running;
+      moduleHost = running.value;
     }
     const known = await knownModuleIds(connection);
     if (!known.ok) return known;
@@ -69,8 +82,9 @@ export async function preparePlatform(
     invocation,
     extraOptions: extraOptions(gateway.url, config, credential),
     example: example?.isEnabled === true ? example : null,
+    ownModules: moduleHost?.modules.map(({ id }) => id) ?? [],
   };
-  return ok({ platform, example });
+  return ok({ platform, example, moduleHost });
 }
 
 function findOwnCredential(

@@ -13,6 +13,7 @@ const platform: RunningPlatform = {
   credential: { kind: "file", path: ".octavo/operator-token" },
   invocation: "npm run --silent octavo --",
   extraOptions: [],
+  ownModules: ["octavo-tags-1.0.0"],
   example: {
     moduleId: "example-reading-list-1.0.0",
     url: "http://127.0.0.1:40081",
@@ -32,6 +33,7 @@ describe("the page of octavo up", () => {
       embeddedIn: null,
       credential: { kind: "environment" },
       example: null,
+      ownModules: [],
       extraOptions: ["--url", "http://127.0.0.1:9200"],
     };
     await expect(`${upPage(elsewhere, plainPaint)}\n`).toMatchFileSnapshot("testdata/up-elsewhere.txt");

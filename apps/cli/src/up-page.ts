@@ -26,6 +26,8 @@ export interface RunningPlatform {
     /** Below the gateway's URL. */
     readonly path: string;
   } | null;
+  /** Ids of our modules that run here. */
+  readonly ownModules: readonly string[];
 }
 
 export type CredentialPlace =
@@ -53,6 +55,7 @@ export function upPage(platform: RunningPlatform, paint: Paint): string {
             `${platform.example.moduleId} at ${platform.example.url}, enabled for ${platform.tenantId}`,
           ],
         ]),
+    ...(platform.ownModules.length === 0 ? [] : [["Ours", platform.ownModules.join(", ")]]),
     ["Operator", credentialLine(platform.credential)],
     [
       "Database",

@@ -42,7 +42,7 @@ describe("octavo up", () => {
     const octavo = await spawnOctavo(["up"], env);
     const stdout = await page(octavo);
     expect(stdout).toContain(`  Gateway   ${octavo.url}\n`);
-    expect(stdout).toContain("6 known, Octavo's own sample release");
+    expect(stdout).toContain("8 known, Octavo's own sample release");
     expect(stdout).toContain("The embedded database is for trial.");
     expect(octavo.output.stderr).toContain("4 modules ...");
     expect(statSync(join(dataDir, "operator-token")).mode & 0o777).toBe(0o600);
@@ -53,6 +53,10 @@ describe("octavo up", () => {
     const lists = await promisify(execFile)("bash", ["-c", curl]);
     expect(JSON.parse(lists.stdout)).toEqual({ readingLists: [], totalRecords: 0 });
 
+    // So does one of ours, with the tags that it ships.
+    const tags = await promisify(execFile)("bash", ["-c", curl.replace("/reading-lists", "/tags")]);
+    expect(JSON.parse(tags.stdout)).toMatchObject({ totalRecords: 2 });
+
     // The token is found by itself, as the page says.
     const listed = await capturedRun("tenant list", { OCTAVO_DATA_DIR: dataDir, OCTAVO_URL: octavo.url });
     expect(listed.stdout).toContain("\ndemo ");
@@ -61,7 +65,7 @@ describe("octavo up", () => {
 
   it("finds all of it again, and changes nothing", async () => {
     const octavo = await spawnOctavo(["up"], env);
-    expect(await page(octavo)).toContain("6 known");
+    expect(await page(octavo)).toContain("8 known");
     expect(octavo.output.stderr).not.toContain("importing");
     expect(octavo.output.stderr).not.toContain("creating the tenant");
     expect(await revisionOf(octavo)).toBe(firstRevision);
@@ -74,7 +78,7 @@ describe("octavo up", () => {
     while (!octavo.output.stdout.endsWith("}\n")) await delay(20);
     expect(JSON.parse(octavo.output.stdout)).toMatchObject({
       tenantId: "south",
-      knownModules: 6,
+      knownModules: 8,
       url: octavo.url,
     });
     expect(await octavo.stop("SIGINT")).toEqual({ code: 0, signal: null });
@@ -125,12 +129,17 @@ describeWithFolio("octavo up beside a FOLIO release", () => {
     const octavo = await spawnOctavo(["up"], { OCTAVO_DATA_DIR: folder.path, OCTAVO_FOLIO_DATA: folioData });
     const stdout = await page(octavo);
     const wanted = readInstallList("release-a");
-    expect(stdout).toContain("143 known, FOLIO release A among them");
+    expect(stdout).toContain("145 known, FOLIO release A among them");
     const line = /^ {2}octavo (plan install .*)$/mu.exec(stdout)?.[1] ?? "";
     const planned = await capturedRun(`${line} --json`);
     // As the API promises.
-    const { steps } = JSON.parse(planned.stdout) as { steps: { id: string; explanation: string }[] };
-    expect(steps.map(({ id }) => id).sort()).toEqual(wanted.map(({ id }) => id).sort());
+    const { steps } = JSON.parse(planned.stdout) as {
+      steps: { id: string; action: string; explanation: string }[];
+    };
+    const idsOf = (action: string) => steps.filter((step) => step.action === action).map(({ id }) => id);
+    expect(idsOf("enable").sort()).toEqual(wanted.map(({ id }) => id).sort());
+    // FOLIO's own are asked for by name, and ours provide the same interfaces.
+    expect(idsOf("disable").sort()).toEqual(["octavo-settings-1.0.0", "octavo-tags-1.0.0"]);
     expect(steps.every(({ explanation }) => explanation !== "")).toBe(true);
     expect(await octavo.stop()).toEqual({ code: 0, signal: null });
   });

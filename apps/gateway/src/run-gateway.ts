@@ -11,6 +11,8 @@ export interface GatewayProcess {
   readonly stderr: { write(text: string): unknown; readonly isTTY?: boolean };
   /** The access log's. */
   readonly stdout: { write(text: string): unknown };
+  /** Awaited when nothing is in flight any more and before the database stops. */
+  readonly onDrained?: () => Promise<void>;
   /** Runs once it listens; what it does is over when the gateway stops. */
   readonly onRunning?: (gateway: RunningGateway, config: GatewayConfig, stop: AbortSignal) => Promise<void>;
 }
@@ -40,7 +42,7 @@ export async function runGateway(around: GatewayProcess): Promise<0 | 1 | 2> {
 }
 
 async function runUntilStopped(
-  { onRunning, stderr, stdout }: GatewayProcess,
+  { onRunning, onDrained, stderr, stdout }: GatewayProcess,
   config: GatewayConfig,
   log: Log,
   request: StopRequest,
@@ -50,6 +52,7 @@ async function runUntilStopped(
   const started = await startGateway(config, {
     log,
     accessLog: access?.log ?? null,
+    ...(onDrained !== undefined && { onDrained }),
     onProgress: (line) => stderr.write(`octavo: ${line}\n`),
     isGivenUp: request.stop,
   });

@@ -25,6 +25,8 @@ export interface RunningGateway {
   readonly url: string;
   /** Who can sign in, and where the token is; null in open mode, where nobody needs one. */
   readonly firstOperator: FirstOperator | null;
+  /** A superuser's URL of the embedded database; null where the configuration names another. */
+  readonly embeddedDatabaseUrl: string | null;
   /** The file that holds an operator's token; null where there is none. */
   readonly operatorTokenFile: string | null;
   /** Readiness 503, drain delay, no new connections, what is in flight within its grace, registry, database.
@@ -39,6 +41,8 @@ export interface GatewaySurroundings {
   readonly log: Log;
   /** Where each request is told of; left out or null: nowhere. */
   readonly accessLog?: Log | null;
+  /** Called by `close` when nothing is in flight any more and before the database stops: what uses it beside the gateway ends here. */
+  readonly onDrained?: () => Promise<void>;
   /** One line of plain text per step that takes time. */
   readonly onProgress?: (line: string) => void;
   /** Somebody wants it to stop while it is starting. */
@@ -68,7 +72,7 @@ export async function startGateway(
 async function startOnDatabase(
   config: GatewayConfig,
   octavoKey: Uint8Array,
-  { log, accessLog = null, isGivenUp = new AbortController().signal }: GatewaySurroundings,
+  { log, accessLog = null, onDrained, isGivenUp = new AbortController().signal }: GatewaySurroundings,
   database: Database,
 ): Promise<Result<RunningGateway, string>> {
   const port = config.port === 0 ? await freePort(config.host) : config.port;
@@ -107,7 +111,12 @@ async function startOnDatabase(
   const { registry, kept } = state.value;
   const rows = rowsOf(state.value);
   const prepared = { config, octavoKey, log, instance, metrics, accessLog, workers, rows, kept };
-  const gateway = await startOnRegistry(prepared, port, registry, database);
+  const ending = async (): Promise<void> => {
+    await onDrained?.();
+    await registry.close();
+    await database.stop();
+  };
+  const gateway = await startOnRegistry(prepared, port, registry, ending);
   guard?.end(); // what it has loaded serves, or something else is wrong
   if (!gateway.ok) {
     await registry.close();
@@ -116,6 +125,7 @@ async function startOnDatabase(
   const keeper = files === null ? null : keepState(prepared, registry, files, note);
   return ok({
     ...gateway.value,
+    embeddedDatabaseUrl: config.databaseUrl === null ? database.url : null,
     close: async (hurry) => {
       const [cut] = await Promise.all([gateway.value.close(hurry), keeper?.close()]);
       return cut;
@@ -132,8 +142,8 @@ async function startOnRegistry(
   prepared: Prepared & { readonly workers: WorkerPool | null },
   port: number,
   registry: Registry,
-  database: Database,
-): Promise<Result<RunningGateway, string>> {
+  ending: () => Promise<void>,
+): Promise<Result<Omit<RunningGateway, "embeddedDatabaseUrl">, string>> {
   const { config, log, instance, workers, metrics } = prepared;
   const serving = await startServing(prepared, registry);
   if (!serving.ok) return serving;
@@ -159,8 +169,7 @@ async function startOnRegistry(
       serving.value.startDraining();
       const [cut] = await Promise.all([door.value.close(hurry), timers.close(config.drainGraceMs, hurry)]);
       await serving.value.close();
-      await registry.close();
-      await database.stop();
+      await ending();
       return cut;
     },
     replaceWorkers: workers === null ? null : () => workers.replaceAll(),

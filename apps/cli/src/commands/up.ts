@@ -1,6 +1,5 @@
 import { err, ok } from "@octavo/result";
 import { command } from "../command.ts";
-import type { RunningExample } from "../ensure-example.ts";
 import { saidAlready, type Failure } from "../exit-codes.ts";
 import { preparePlatform } from "../prepare-platform.ts";
 import { StopRelay } from "../stop-relay.ts";
@@ -28,10 +27,7 @@ export const up = command({
     // Loaded here: commands that only call a gateway start faster without it.
     const { runGateway } = await import("@octavo/gateway");
     const stopSource = new StopRelay(process);
-    const outcome: { failure: Failure | null; example: RunningExample | null } = {
-      failure: null,
-      example: null,
-    };
+    const outcome: { failure: Failure | null; stops: (() => Promise<void>)[] } = { failure: null, stops: [] };
     try {
       const exitCode = await runGateway({
         env,
@@ -39,9 +35,18 @@ export const up = command({
         stopSource,
         stderr: process.stderr,
         stdout: process.stdout,
+        // Not earlier: requests that are in flight need them. Not later: they end with what they have in the database.
+        onDrained: async () => {
+          await Promise.all(outcome.stops.map((stop) => stop()));
+        },
         onRunning: async (gateway, config, stop) => {
           const prepared = await preparePlatform(gateway, config, context);
-          if (prepared.ok) outcome.example = prepared.value.example;
+          if (prepared.ok) {
+            const { example, moduleHost } = prepared.value;
+            outcome.stops = [example, moduleHost].flatMap((process) =>
+              process === null ? [] : [process.stop],
+            );
+          }
           if (stop.aborted) return; // then it failed, if it did, because everything ends
           if (prepared.ok) {
             const { platform } = prepared.value;
@@ -57,8 +62,6 @@ export const up = command({
       if (outcome.failure !== null) return err(outcome.failure);
       return exitCode === 0 ? ok(undefined) : err(saidAlready(exitCode));
     } finally {
-      // After the gateway: what was in flight has been answered.
-      outcome.example?.stop();
       stopSource.letEnd();
     }
   },

@@ -1,3 +1,4 @@
+import { productOf } from "../product-of.ts";
 import { isDeepStrictEqual } from "node:util";
 import type { DeploymentDescriptor, EnvEntry, RoutingEntry, TenantDescriptor } from "@octavo/client";
 import type { PlatformPicture, TenantPicture } from "./platform-picture.ts";
@@ -111,9 +112,4 @@ function alone(
 function isOfProduct(moduleId: string): (other: string) => boolean {
   const product = productOf(moduleId);
   return (other) => productOf(other) === product;
-}
-
-/** Up to the first "-" before a digit, as Okapi's ModuleId has it. */
-function productOf(moduleId: string): string {
-  return moduleId.replace(/-\d.*$/u, "");
 }

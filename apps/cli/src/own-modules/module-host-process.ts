@@ -1,0 +1,110 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** Our modules in a process of their own, as `octavo module run` hosts them. */
+export interface ModuleHostProcess {
+  readonly modules: readonly SaidModule[];
+  /** @returns when it has ended, which it does within a bound of its own */
+  stop(): Promise<void>;
+}
+
+/** A line of `module run --json`. */
+export interface SaidModule {
+  readonly id: string;
+  readonly url: string;
+  readonly descriptor: object;
+}
+
+export interface ModuleHostInput {
+  /** Each exports one module or more. */
+  readonly files: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Of the first module, the next ones count on; null for any. Where one is taken, others. */
+  readonly port: number | null;
+  /** It has ended, and nobody has stopped it. */
+  readonly onEnd: (code: number | null) => void;
+}
+
+/** The ports of several modules follow one another, so that the next start finds all of them by the first. */
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo; // of a TCP server
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+const main = fileURLToPath(new URL("../main.ts", import.meta.url));
+const WAIT_MS = 60_000;
+/** A port may be taken, or the one behind it. */
+const ATTEMPTS = 3;
+
+/** @returns null where it does not come up */
+export async function startModuleHost(input: ModuleHostInput): Promise<ModuleHostProcess | null> {
+  for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
+    const port = attempt === 1 ? input.port : null;
+    const started = await startOnPorts(input, port ?? (await freePort()));
+    if (started !== null) return started;
+  }
+  return null;
+}
+
+async function startOnPorts(
+  { files, env, onEnd }: ModuleHostInput,
+  port: number,
+): Promise<ModuleHostProcess | null> {
+  const child = fork(main, ["module", "run", ...files, "--json", "--port", String(port)], {
+    env: { ...env },
+    execArgv: [],
+    stdio: ["ignore", "pipe", "inherit", "ipc"],
+    // Ctrl-C in a terminal goes to us alone: requests that are still in flight need it.
+    detached: true,
+  });
+  const modules = await saidModules(child, files.length);
+  if (modules === null) {
+    child.kill("SIGKILL");
+    return null;
+  }
+  let isStopped = false;
+  child.once("exit", (code) => {
+    if (!isStopped) onEnd(code);
+  });
+  // It ends with us, and does not keep us.
+  child.unref();
+  child.channel?.unref();
+  child.stdout?.destroy();
+  return {
+    modules,
+    stop: async () => {
+      isStopped = true;
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, "exit");
+      child.ref();
+      child.kill("SIGTERM");
+      await ended;
+    },
+  };
+}
+
+/** @returns null where it ends, or has not said in time where each of them listens */
+function saidModules(child: ChildProcess, count: number): Promise<readonly SaidModule[] | null> {
+  return new Promise((resolve) => {
+    const said: SaidModule[] = [];
+    const timer = setTimeout(() => resolve(null), WAIT_MS);
+    const end = (modules: readonly SaidModule[] | null): void => {
+      clearTimeout(timer);
+      resolve(modules);
+    };
+    child.once("error", () => end(null));
+    child.once("exit", () => end(null));
+    if (child.stdout === null) return end(null);
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      said.push(JSON.parse(line) as SaidModule); // our own command's
+      if (said.length === count) end(said);
+    });
+  });
+}
