@@ -10,6 +10,7 @@ const longer =
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",
+        "packages/module-testing/src/module-testing.test.ts",
       ]
     : [];
 

@@ -26,7 +26,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     isPure: false,
   },
   "packages/module-testing": {
-    imports: ["result", "database", "object-store", "module-kit", "embedded-postgres"],
+    imports: ["module-kit", "embedded-postgres", "tokens"],
     isPure: false,
   },
   "modules/tags": { imports: ["module-kit"], isPure: false },
