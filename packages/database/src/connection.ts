@@ -49,17 +49,27 @@ export class Connection {
 
   /** Sends text of our own, that may hold several statements (simple protocol). */
   send(text: string): Promise<unknown> {
+    this.#gather();
     return this.#client.query(text);
   }
 
   /** Sends one statement (extended protocol: a second one in its text is an error).
    * @param edition of the tables it reads, null: send it without a name */
   query(statement: Statement, edition: number | null): Promise<QueryResult<Record<string, unknown>>> {
+    this.#gather();
     const { text, values } = statement;
     const name = edition === null || !this.#prepares ? null : this.#nameOf(text, edition);
     const named = name === null ? { text } : { text, name };
     const query = { ...named, values: [...values], queryMode: "extended" };
     return this.#client.query(query);
+  }
+
+  /** What is sent in one turn leaves in one packet: half the time of a short transaction is that of system calls. */
+  #gather(): void {
+    const { stream } = this.#client.connection;
+    if (stream.writableCorked > 0) return;
+    stream.cork();
+    process.nextTick(() => stream.uncork());
   }
 
   #nameOf(text: string, edition: number): string | null {

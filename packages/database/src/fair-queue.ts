@@ -103,11 +103,12 @@ export class FairQueue {
   }
 
   get earliestDeadline(): number {
+    if (this.#length === 0) return Infinity;
     const firsts = this.#ring.flatMap((id) => [
       this.#tenant(id).foreground[0],
       this.#tenant(id).background[0],
     ]);
-    return Math.min(...firsts.map((waiting) => waiting?.deadline ?? Infinity), Infinity);
+    return Math.min(...firsts.map((waiting) => waiting?.deadline ?? Infinity));
   }
 
   /** Rounds go by until one with this credit has some. */

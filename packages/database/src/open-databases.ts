@@ -63,6 +63,8 @@ const ANSWER_GRACE_MS = 2000;
 const WAIT_MS = 2000;
 const BACKGROUND_WAIT_MS = 30_000;
 const WAITING_PER_CONNECTION = 200;
+/** Places that are not worked out again; who sends nonsense as a tenant does not fill the memory. */
+const MAX_KNOWN = 5000;
 
 /** A database that is away now is no reason not to start.
  * @throws BudgetRefused where the connections do not fit */
@@ -109,10 +111,17 @@ class OpenDatabases implements Databases {
 
   of(moduleName: string): ModuleDatabase {
     const atHome = this.home(moduleName);
+    const known = new Map<string, Place>();
+    const placeFor = (tenantId: string): Place => {
+      const place = known.get(tenantId) ?? this.place(tenantId, moduleName);
+      if (known.size >= MAX_KNOWN) known.clear();
+      known.set(tenantId, place);
+      return place;
+    };
     const context = { tenantId: null, work: "foreground" as const };
     return {
-      tx: async (context, work) => this.#run(this.place(context.tenantId, moduleName), context, false, work),
-      read: async (context, work) => this.#run(this.place(context.tenantId, moduleName), context, true, work),
+      tx: async (context, work) => this.#run(placeFor(context.tenantId), context, false, work),
+      read: async (context, work) => this.#run(placeFor(context.tenantId), context, true, work),
       home: {
         tx: (work) => this.#run(atHome, context, false, work),
         read: (work) => this.#run(atHome, context, true, work),

@@ -245,4 +245,29 @@ describe("what a pool decides", () => {
     expect(model.served.map(({ target }) => target)).toEqual(["d1", "d2", "d3"]);
     expect(model.decisions.gauges()).toMatchObject({ evicted: 1, connects: 3 });
   });
+
+  it("waits for a database's own connection rather than take another's that is in use", () => {
+    const model = new Model({ budget: 2 });
+    model.arrive("a", "d1");
+    model.arrive("b", "d2");
+    model.pass(300);
+    model.giveBack(1);
+    const second = model.arrive("c", "d1");
+    expect(model.waiting, "d2's was needed just now").toContain(second);
+    model.giveBack(0);
+    expect(model.served).toContain(second);
+    expect(model.decisions.gauges()).toMatchObject({ connects: 2, evicted: 0 });
+  });
+
+  it("gives a busy database one more when another's was not needed for a while", () => {
+    const model = new Model({ budget: 2 });
+    model.arrive("a", "d1");
+    model.giveBack(0);
+    model.pass(1);
+    model.arrive("b", "d2");
+    model.arrive("c", "d2");
+    expect(model.busy.size).toBe(1);
+    model.pass(249);
+    expect([...model.busy.values()].map(({ target }) => target)).toEqual(["d2", "d2"]);
+  });
 });

@@ -152,8 +152,10 @@ export class PoolDecisions {
     for (const session of this.#sessions.values()) {
       if (session.state !== "idle") continue;
       at = Math.min(at, session.since + this.#limits.idleMs, session.openedAt + this.#limits.maxAgeMs);
-      const movable = session.openedAt + this.#limits.affinityMs;
-      if (waits && movable > now) at = Math.min(at, movable);
+      for (const since of [session.openedAt, session.since]) {
+        const movable = since + this.#limits.affinityMs;
+        if (waits && movable > now) at = Math.min(at, movable);
+      }
     }
     return at;
   }
@@ -189,13 +191,21 @@ export class PoolDecisions {
       leastBy(usable, ({ tenants }) => tenants.size);
     if (session !== null) return { kind: "give", session };
     if (this.#sessions.size < this.#limits.budget) return { kind: "open", insteadOf: null };
-    const replaceable = idle.filter(
-      (session) => !this.#isUsable(session, now) || now >= session.openedAt + this.#limits.affinityMs,
-    );
-    const insteadOf = leastBy(replaceable, (session) =>
-      this.#isUsable(session, now) ? session.since : -Infinity,
+    const insteadOf = leastBy(
+      idle.filter((session) => this.#isReplaceable(session, waiting.target, now)),
+      (session) => (this.#isUsable(session, now) ? session.since : -Infinity),
     );
     return insteadOf === null ? null : { kind: "open", insteadOf };
+  }
+
+  /** For a database that has none, one that has served its own for a while. For one more to a database that has some, only what nobody has
+   * needed for a while: to wait for those is quicker than to take the others' away in turn. */
+  #isReplaceable(session: Session, target: string, now: number): boolean {
+    if (!this.#isUsable(session, now)) return true;
+    const isServed = [...this.#sessions.values()].some(
+      (other) => other.target === target && other.state === "busy",
+    );
+    return now >= (isServed ? session.since : session.openedAt) + this.#limits.affinityMs;
   }
 
   #use(waiting: Waiting, choice: Choice, now: number): Decision {
