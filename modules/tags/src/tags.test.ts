@@ -1,64 +1,24 @@
-import { descriptorOf, type ModuleHost, parseHostConfig, startModules } from "@octavo/module-kit";
+import { descriptorOf } from "@octavo/module-kit";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
-import { readDescriptors } from "@octavo/testing/folio-data";
-import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { askingUserId, moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
+import {
+  type ComparedDescriptor,
+  permissionsOf,
+  realDescriptor,
+  routesOf,
+} from "@octavo/testing/real-descriptor";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { tags } from "./index.ts";
 
-let made: ModuleDatabases;
-let host: ModuleHost;
-const userId = "4f1c0d3e-5b1a-4000-8000-00000000000a";
+let running: ModuleOfTenant;
 const unknown = "00000000-0000-4000-8000-000000000000";
 
 beforeAll(async () => {
-  made = await moduleDatabases({ modules: [], tenants: [] });
-  const env = {
-    OCTAVO_TRUST: "network",
-    OCTAVO_CHECK_ANSWERS: "on",
-    OCTAVO_DB_URL: made.url,
-    OCTAVO_DB_ADMIN_URL: made.adminUrl,
-  };
-  const config = parseHostConfig(env, () => "");
-  if (!config.ok) throw new Error(config.error.join("; "));
-  host = await startModules([tags], config.value, { write: () => undefined });
-  await vi.waitUntil(async () => (await ask("GET /admin/ready")).status === 200, { timeout: 25_000 });
-  const enabled = await ask("POST /_/tenant", {
-    module_to: "octavo-tags-1.0.0",
-    parameters: [{ key: "loadReference", value: "true" }],
-  });
-  const { body } = await ask(`GET ${enabled.location}?wait=25000`);
-  const { complete, error } = body as { readonly complete: boolean; readonly error?: string };
-  if (!complete || error !== undefined) throw new Error(error ?? "the tenant job goes on");
+  running = await moduleOfTenant(tags);
 });
-afterAll(async () => {
-  await host.drain();
-  await made.close();
-});
+afterAll(() => running.close());
 
-interface Answer {
-  readonly status: number;
-  readonly location: string;
-  readonly body: unknown;
-}
-
-async function ask(request: string, body?: unknown): Promise<Answer> {
-  const [method = "", path = ""] = request.split(/ (.*)/u);
-  const answer = await fetch(`${host.modules[0]?.url}${path}`, {
-    method,
-    headers: {
-      "x-okapi-tenant": "north",
-      "x-okapi-user-id": userId,
-      ...(body !== undefined && { "content-type": "application/json" }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await answer.text();
-  return {
-    status: answer.status,
-    location: answer.headers.get("location") ?? "",
-    body: text === "" ? null : JSON.parse(text),
-  };
-}
+const ask = (request: string, body?: unknown) => running.ask(request, body);
 
 interface Tag {
   readonly id: string;
@@ -96,9 +56,9 @@ describe("/tags", () => {
       description: "Test",
       metadata: {
         createdDate: expect.stringMatching(/T.*\+00:00$/u) as string,
-        createdByUserId: userId,
+        createdByUserId: askingUserId,
         updatedDate: expect.any(String) as string,
-        updatedByUserId: userId,
+        updatedByUserId: askingUserId,
       },
     });
     expect(answer.location).toBe(`/tags/${(answer.body as Tag).id}`);
@@ -170,56 +130,22 @@ describe("/tags", () => {
 });
 
 describeWithFolio("the descriptor of mod-tags 2.2.0", () => {
-  interface Descriptor {
-    readonly id: string;
-    readonly provides: readonly {
-      readonly id: string;
-      readonly version: string;
-      readonly handlers: readonly {
-        readonly methods: readonly string[];
-        readonly pathPattern: string;
-        readonly permissionsRequired: readonly string[];
-      }[];
-    }[];
-    readonly permissionSets: readonly {
-      readonly permissionName: string;
-      readonly subPermissions?: readonly string[];
-    }[];
-  }
-  const real = (): Descriptor => {
-    const found = readDescriptors("release-a")
-      .map(({ text }) => JSON.parse(text) as Descriptor)
-      .find(({ id }) => id.startsWith("mod-tags-"));
-    if (found === undefined) throw new Error("release A has mod-tags");
-    return found;
-  };
-  const handlersOf = ({ provides }: Descriptor, id: string) =>
-    provides
-      .filter((each) => each.id === id)
-      .flatMap(({ version, handlers }) =>
-        handlers.flatMap(({ methods, pathPattern, permissionsRequired }) =>
-          methods.map((method) => ({ version, method, pathPattern, permissionsRequired })),
-        ),
-      );
+  const ours = descriptorOf(tags) as ComparedDescriptor; // as: what a descriptor is
 
   it("has the interface, the routes and the permissions that ours has", () => {
-    const ours = descriptorOf(tags) as Descriptor; // as: what a descriptor is
-    expect(handlersOf(ours, "tags")).toEqual(handlersOf(real(), "tags"));
-    const namesOf = ({ permissionSets }: Descriptor) =>
-      permissionSets.map(({ permissionName }) => permissionName).toSorted();
-    expect(namesOf(ours)).toEqual(namesOf(real()));
-    const allOf = ({ permissionSets }: Descriptor) =>
-      permissionSets.find(({ permissionName }) => permissionName === "tags.all")?.subPermissions?.toSorted();
-    expect(allOf(ours)).toEqual(allOf(real()));
+    const real = realDescriptor("mod-tags");
+    expect(routesOf(ours)).toEqual(routesOf(real));
+    expect(permissionsOf(ours)).toEqual(permissionsOf(real));
   });
 
   it("names no route that ours does not answer", async () => {
     const answers = await Promise.all(
-      handlersOf(real(), "tags").map(async ({ method, pathPattern }) => {
+      routesOf(realDescriptor("mod-tags")).map(async (route) => {
+        const [, method = "", path = ""] = /^\S+ \S+ (\S+) (\S+):/u.exec(route) ?? [];
         const body = method === "POST" || method === "PUT" ? { label: `of ${method}` } : undefined;
-        return (await ask(`${method} ${pathPattern.replace("{id}", unknown)}`, body)).status;
+        return `${method} ${(await ask(`${method} ${path.replace("{id}", unknown)}`, body)).status}`;
       }),
     );
-    expect(answers).toEqual([200, 201, 404, 404, 404]);
+    expect(answers.toSorted()).toEqual(["DELETE 404", "GET 200", "GET 404", "POST 201", "PUT 404"]);
   });
 });

@@ -3,8 +3,8 @@ import type { ModuleFacts } from "./module-facts.ts";
 import type { PermissionDefinition } from "./permission.ts";
 import type { Route } from "./route.ts";
 
-/** All permissions of a module: those that it describes, then those that its routes require and nobody describes, then for each interface
- * `<id>.all` with all that its routes require. */
+/** All permissions of a module: those that it describes, then those that its routes name and nobody describes, then for each interface
+ * `<id>.all` with all of these, unless the module states a set that holds them. */
 export function permissionSets(module: ModuleFacts): readonly PermissionDefinition[] {
   const known = new Map(module.permissionSets.map((set) => [set.permissionName, set]));
   const add = (set: PermissionDefinition): void => {
@@ -16,7 +16,8 @@ export function permissionSets(module: ModuleFacts): readonly PermissionDefiniti
   }
   for (const one of callable) {
     const subPermissions = requiredBy(one);
-    if (subPermissions.length === 0) continue;
+    if (subPermissions.length === 0 || module.permissionSets.some((set) => holds(set, subPermissions)))
+      continue;
     add({
       permissionName: `${one.id}.all`,
       displayName: `${module.title}: all of ${one.id}`,
@@ -31,8 +32,13 @@ function requiredBy({ routes }: InterfaceDefinition): readonly string[] {
   return [...new Set(routes.flatMap(namesOf))];
 }
 
+function holds({ subPermissions = [] }: PermissionDefinition, names: readonly string[]): boolean {
+  return names.every((name) => subPermissions.includes(name));
+}
+
+/** `mod.read.*` is a pattern for whatever others are called so, and no permission. */
 function namesOf({ permissionsRequired, permissionsDesired }: Route): readonly string[] {
-  return [...permissionsRequired, ...permissionsDesired];
+  return [...permissionsRequired, ...permissionsDesired.filter((name) => !name.endsWith("*"))];
 }
 
 function fromRoute({ title }: ModuleFacts, { summary }: Route, permissionName: string): PermissionDefinition {
