@@ -149,11 +149,8 @@ describe("the feed", () => {
       read.push(...page.value.events);
       position = page.value.position;
     };
-    const publish = (n: number) =>
-      tx(
-        (tx) => events[n % 2]?.publish(tx, { type: "t", key: `k${n % 5}`, payload: n }) ?? Promise.resolve(),
-        "feeding",
-      );
+    const publish = (n: number): Promise<unknown> =>
+      tx(async (tx) => events[n % 2]?.publish(tx, { type: "t", key: `k${n % 5}`, payload: n }), "feeding");
     const publishAll = async (): Promise<void> => {
       for (let n = 0; n < 100; n += 5) await Promise.all([0, 1, 2, 3, 4].map((more) => publish(n + more)));
     };

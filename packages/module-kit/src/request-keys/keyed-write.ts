@@ -18,7 +18,7 @@ const LONGEST_KEY = 255;
  *
  * @param route method and path of the route
  * @param work what it throws undoes it, and a repeated request tries again; what it answers is kept for 24 hours */
-export async function keyedWrite<Answer extends KeptAnswer>(
+export async function keyedWrite<const Answer extends KeptAnswer>(
   call: KeyedCall,
   route: string,
   work: (tx: Transaction) => Promise<Answer>,

@@ -38,7 +38,7 @@ export async function kitDatabases(
 }
 
 /** What a migrator would do with steps that only add. */
-export async function apply(provisioner: Provisioner, place: Place, steps: readonly Step[]): Promise<void> {
+async function apply(provisioner: Provisioner, place: Place, steps: readonly Step[]): Promise<void> {
   await provisioner.tx(place, async (tx) => {
     for (const step of steps) {
       if (step.kind !== "expand") throw new Error(`a step of kind ${step.kind} is for the migrator`);

@@ -30,13 +30,14 @@ export function runningModule(
     provisioner: databases.provisioner,
     placeOf: async (tenantId) => databases.place(tenantId, MODULE),
     homePlace: databases.home(MODULE),
+    objects: null,
     log,
     metrics: new Registry(),
     draining: new AbortController().signal,
   };
 }
 
-export const silent: Log = {
+const silent: Log = {
   debug: () => undefined,
   info: () => undefined,
   warn: () => undefined,

@@ -18,7 +18,7 @@ export async function startModule(
   task: Partial<ModuleTask> & Pick<ModuleTask, "env">,
 ): Promise<StartedModule> {
   const whole: ModuleTask = { version: "1.0.0", loadMs: 0, loadFails: false, ...task };
-  const started = startProcess("module-process.ts", [JSON.stringify(whole)]);
+  const started = startProcess(new URL("./module-process.ts", import.meta.url), [JSON.stringify(whole)]);
   const line = await started.said("url ");
   return { ...started, url: line.slice("url ".length) };
 }

@@ -25,13 +25,11 @@ export interface StartedWorker {
 /** A process that works at jobs, which can be killed and stopped. */
 export function startWorker(task: Partial<WorkerTask> & Pick<WorkerTask, "url">): StartedWorker {
   const whole: WorkerTask = { leaseSeconds: 30, stepMs: 0, skewMs: 0, ...task };
-  return startProcess("worker-process.ts", [JSON.stringify(whole)]);
+  return startProcess(new URL("./worker-process.ts", import.meta.url), [JSON.stringify(whole)]);
 }
 
-/** @param script beside this file */
-export function startProcess(script: string, args: readonly string[]): StartedWorker {
-  const path = new URL(script, import.meta.url).pathname;
-  const child = spawn(process.execPath, [path, ...args], { stdio: ["ignore", "pipe", "inherit"] });
+export function startProcess(script: URL, args: readonly string[]): StartedWorker {
+  const child = spawn(process.execPath, [script.pathname, ...args], { stdio: ["ignore", "pipe", "inherit"] });
   const lines: string[] = [];
   const watches = new Set<() => void>();
   createInterface(child.stdout).on("line", (line) => {
@@ -48,7 +46,7 @@ export function startProcess(script: string, args: readonly string[]): StartedWo
         resolve(found);
       };
       watches.add(look);
-      child.on("exit", () => reject(new Error(`${script} ended before it said "${what}"`)));
+      child.on("exit", () => reject(new Error(`${script.pathname} ended before it said "${what}"`)));
       look();
     });
   return {
