@@ -229,6 +229,8 @@ describe("a step", () => {
       opened.provisioner.run(place, sql`create unique index concurrently thing_n on thing ((n is null))`),
     ).rejects.toThrow(/could not create/u);
     await asOwner(place, sql`delete from thing where id > 1`);
+    // And what one leaves that was killed before it had dropped it.
+    await asOwner(place, sql`create index octavo_aside_1_other on thing (id)`);
     expect(await migratorWith().migrate(place, release("v2", index), { from: "v1" })).toMatchObject({
       ok: true,
     });
@@ -295,6 +297,11 @@ describe("a step", () => {
     expect(await asOwner(place, sql`select count(*)::int as rows, sum(n)::int as sum from thing`)).toEqual([
       { rows: 1002, sum: 7014 },
     ]);
+    const rate = await asOwner<{ ms: number }>(
+      place,
+      sql`select (progress ->> 'ms')::int as ms from octavo_step where step_id = 'n'`,
+    );
+    expect(rate[0]?.ms).toBeGreaterThan(0);
     const endless = backfill("m", {
       table: "thing",
       remaining: sql`n > 0`,

@@ -54,7 +54,8 @@ export interface AddedObject {
     | "function"
     | "sequence"
     | "type";
-  /** Without a schema, quoted: `loan`, `"Odd table"`; a function's with its argument types. */
+  /** Without a schema, quoted: `loan`, `"Odd table"`; a function's with its argument types; that of
+   * an index step is not quoted. */
   readonly name: string;
   /** The table of a column, constraint or trigger. */
   readonly table?: string;

@@ -98,12 +98,14 @@ export async function dueContracts(tx: Transaction, afterDays: number): Promise<
   return new Set(rows.map(({ id }) => id));
 }
 
-/** The tenant has this version, so that it stays as it is: nothing up to its last step can be undone. */
+/** The tenant has this version, so that it stays as it is: nothing up to its last step can be undone, but rows that a version after it has
+ * shipped. */
 export async function settleUpTo(tx: Transaction, version: string): Promise<void> {
   await tx.run(
     sql`update octavo_step set is_settled = true where not is_settled and
-      (position <= (select max(position) from octavo_step where version = ${version})
-       or exists (select from octavo_migration where target = ${version}))`,
+      (exists (select from octavo_migration where target = ${version})
+       or position <= (select max(position) from octavo_step where version = ${version})
+         and (version = ${version} or not progress ? 'previous'))`,
   );
 }
 

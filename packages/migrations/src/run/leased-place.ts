@@ -102,6 +102,7 @@ export class LeasedPlace {
     }
   }
 
+  /** Before the next batch: as long as the module says. */
   async throttle(stepId: string): Promise<void> {
     const ms = (await this.#options.throttle?.(this.place)) ?? 0;
     if (ms > 0) await this.pause(stepId, ms);

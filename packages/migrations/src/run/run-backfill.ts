@@ -4,6 +4,7 @@ import type { Progress } from "../ledger/ledger-row.ts";
 import type { PlannedStep } from "../plan/plan-migration.ts";
 import type { BackfillStep } from "../steps/step.ts";
 import type { LeasedPlace } from "./leased-place.ts";
+import { replicaLagSeconds, untilReplicasFollow } from "./replica-lag.ts";
 import { StepStop } from "./step-stop.ts";
 
 /** Goes over the rows by key in small transactions, each with its checkpoint (pass 1), and then over those that writers of the version
@@ -11,13 +12,15 @@ import { StepStop } from "./step-stop.ts";
 export async function runBackfill(at: LeasedPlace, planned: PlannedStep, step: BackfillStep): Promise<void> {
   let progress = await at.tx((tx) => beginStep(tx, at.lease, at.version, planned));
   at.tell({ stepId: step.id, what: "begun" });
-  for (;;) {
+  for (let since = performance.now(); ;) {
+    const from = since;
     const batch = await at.withoutQueue(step.id, () =>
-      at.tx((tx) => runBatch(tx, at.batchRows, step, progress)),
+      at.tx((tx) => runBatch(tx, at.batchRows, step, progress, from)),
     );
-    progress = batch.progress;
+    ({ progress, at: since } = batch);
     if (batch.isLast) return;
     at.tell({ stepId: step.id, what: "batch", rows: progress.rows ?? 0 });
+    await untilReplicasFollow(at, step.id, batch.lagSeconds);
     await at.throttle(step.id);
   }
 }
@@ -25,6 +28,9 @@ export async function runBackfill(at: LeasedPlace, planned: PlannedStep, step: B
 interface Batch {
   readonly progress: Progress;
   readonly isLast: boolean;
+  /** When its time was taken: pauses count for the next one's, so that the rate is that of the whole. */
+  readonly at: number;
+  readonly lagSeconds: number;
 }
 
 async function runBatch(
@@ -32,28 +38,30 @@ async function runBatch(
   batchRows: number,
   step: BackfillStep,
   before: Progress,
+  since: number,
 ): Promise<Batch> {
-  const startedAt = performance.now();
   const pass = before.pass ?? 1;
   const batch =
     pass === 1 ? await nextByKey(tx, batchRows, step, before.key) : await nextLeft(tx, batchRows, step);
   const changed = batch === null ? 0 : await tx.run(step.each(batch.rows));
   const isFirst = pass !== 1 || before.key === undefined;
   if (batch !== null && isFirst) await mustBeDone(tx, step, batch.rows);
+  const lagSeconds = await replicaLagSeconds(tx);
+  const at = performance.now();
   const sum: Progress = {
     pass,
     rows: (before.rows ?? 0) + (batch?.count ?? 0),
     changed: (before.changed ?? 0) + changed,
-    ms: (before.ms ?? 0) + Math.round(performance.now() - startedAt),
+    ms: (before.ms ?? 0) + Math.round(at - since),
   };
   if (batch === null && pass === 2) {
     await endStep(tx, step.id, sum);
-    return { progress: sum, isLast: true };
+    return { progress: sum, isLast: true, at, lagSeconds };
   }
   const progress =
     batch === null ? { ...sum, pass: 2 } : batch.lastKey === null ? sum : { ...sum, key: batch.lastKey };
   await writeProgress(tx, step.id, progress);
-  return { progress, isLast: false };
+  return { progress, isLast: false, at, lagSeconds };
 }
 
 interface RowsOfBatch {

@@ -1,11 +1,12 @@
 import { name, type Statement, sql, type Transaction } from "@octavo/database";
 import { assert } from "@octavo/result";
 import { beginStep, endStep, writeProgress } from "../ledger/ledger.ts";
-import type { AddedObject, Progress } from "../ledger/ledger-row.ts";
+import type { AddedObject } from "../ledger/ledger-row.ts";
 import type { PlannedStep } from "../plan/plan-migration.ts";
 import { tableOfIndex } from "../steps/table-of-index.ts";
 import type { IndexDefinition, IndexStep } from "../steps/step.ts";
 import type { LeasedPlace } from "./leased-place.ts";
+import { dropAside, indexesAside, putIndexAside } from "./put-index-aside.ts";
 import { isLockRefusal, sqlStateOf } from "./sql-state.ts";
 
 const LOOK_AGAIN_MS = 500;
@@ -20,62 +21,70 @@ export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: Inde
     const progress = await beginStep(tx, at.lease, at.version, planned);
     if (progress.added !== undefined) return progress.added;
     const { isValid } = await indexState(tx, index);
-    const added = isValid === null ? [{ kind: "index" as const, name: name(index.name).quoted }] : [];
+    const added = isValid === null ? [{ kind: "index" as const, name: index.name }] : [];
     await writeProgress(tx, id, { added });
     return added;
   });
   at.tell({ stepId: id, what: "begun" });
   const startedAt = performance.now();
-  for (let builds = 0; ;) {
+  for (let builds = 1; ;) {
     const found = await look(at, step, { added, startedAt });
+    for (const index of found.aside) await at.long(dropAside(index));
     if (found.is === "done") return;
     if (found.is === "building") {
       at.tell({ stepId: id, what: "wait" });
       await at.pause(id, LOOK_AGAIN_MS);
-    } else if (found.is === "invalid") {
-      await at.long(dropOf(index));
-      at.tell({ stepId: id, what: "part" });
-    } else {
+    } else if (found.is === "missing") {
+      await build(at, step, builds === BUILDS);
       builds += 1;
-      await build(at, index, builds >= BUILDS);
       at.tell({ stepId: id, what: "part" });
     }
   }
 }
 
-/** An index that is there ends the step; one on an empty table is made at once: nobody waits for it, where a concurrent build would wait
- * for the transactions of everybody. */
+interface Found {
+  readonly is: "done" | "building" | "invalid" | "missing";
+  /** To be dropped. */
+  readonly aside: readonly string[];
+}
+
+/** An index that is there ends the step; an INVALID one is put aside. One on an empty table is made at once: nobody waits for it, where a
+ * concurrent build would wait for the transactions of everybody. */
 async function look(
   at: LeasedPlace,
   { id, index }: IndexStep,
   { added, startedAt }: { readonly added: readonly AddedObject[]; readonly startedAt: number },
-): Promise<{ readonly is: "done" | "building" | "invalid" | "missing" }> {
+): Promise<Found> {
   return at.withoutQueue(id, () =>
     at.tx(async (tx) => {
       const state = await indexState(tx, index);
-      if (state.isBuilding) return { is: "building" };
-      if (state.isValid === false) return { is: "invalid" };
-      if (state.isValid === null && !state.isTableEmpty) return { is: "missing" };
+      if (state.isBuilding) return { is: "building", aside: [] };
+      if (state.isValid === false) await putIndexAside(tx, index.name, at.lease.epoch);
+      const aside = await indexesAside(tx);
+      if (state.isValid === false || aside.length > 0) return { is: "invalid", aside };
+      if (state.isValid === null && !state.isTableEmpty) return { is: "missing", aside };
       if (state.isValid === null) await tx.run(createOf(index, ""));
-      const progress: Progress = {
-        added,
-        rows: state.rows,
-        ms: Math.round(performance.now() - startedAt),
-      };
-      await endStep(tx, id, progress);
-      return { is: "done" };
+      await endStep(tx, id, { added, rows: state.rows, ms: Math.round(performance.now() - startedAt) });
+      return { is: "done", aside };
     }),
   );
 }
 
 /** What a refused build leaves is INVALID, costs every writer and serves nobody: it does not stay. */
-async function build(at: LeasedPlace, index: IndexDefinition, isLast: boolean): Promise<void> {
+async function build(at: LeasedPlace, { id, index }: IndexStep, isLast: boolean): Promise<void> {
   try {
     await at.long(createOf(index, "concurrently"));
   } catch (error) {
-    if (sqlStateOf(error) === IS_THERE) return;
-    await at.long(dropOf(index));
-    if (isLast || !isLockRefusal(error)) throw error;
+    if (sqlStateOf(error) === IS_THERE || (!isLast && isLockRefusal(error))) return;
+    const aside = await at.withoutQueue(id, () =>
+      at.tx(async (tx) => {
+        if ((await indexState(tx, index)).isValid === false)
+          await putIndexAside(tx, index.name, at.lease.epoch);
+        return indexesAside(tx);
+      }),
+    );
+    for (const index of aside) await at.long(dropAside(index));
+    throw error;
   }
 }
 
@@ -102,8 +111,4 @@ async function indexState(tx: Transaction, index: IndexDefinition): Promise<Inde
 
 function createOf({ definition, isUnique }: IndexDefinition, how: "concurrently" | ""): Statement {
   return { text: `create ${isUnique === true ? "unique " : ""}index ${how} ${definition}`, values: [] };
-}
-
-function dropOf(index: IndexDefinition): Statement {
-  return sql`drop index concurrently if exists ${name(index.name)}`;
 }

@@ -3,15 +3,13 @@ import { removeObjects } from "../catalog/removal.ts";
 import { putBack, removeStep } from "../ledger/ledger.ts";
 import type { LedgerRow } from "../ledger/ledger-row.ts";
 import type { LeasedPlace } from "./leased-place.ts";
+import { dropAside, indexesAside, putIndexAside } from "./put-index-aside.ts";
 import { sqlStateOf } from "./sql-state.ts";
 
 /** Takes away what a step has added, with its row of the ledger. Values that a backfill wrote into documents stay: the version before does
  * not know them. */
 export async function undoStep(at: LeasedPlace, row: LedgerRow): Promise<void> {
-  if (row.kind === "index") {
-    for (const index of row.progress.added ?? [])
-      await at.long({ text: `drop index concurrently if exists ${index.name}`, values: [] });
-  }
+  if (row.kind === "index") await dropIndexes(at, row);
   await at.withoutQueue(row.stepId, () =>
     at.tx(async (tx) => {
       if (row.kind === "referenceData") await takeRowsBack(tx, row);
@@ -22,6 +20,17 @@ export async function undoStep(at: LeasedPlace, row: LedgerRow): Promise<void> {
     }),
   );
   at.tell({ stepId: row.stepId, what: "undone" });
+}
+
+/** An index that was not there before the step. */
+async function dropIndexes(at: LeasedPlace, { stepId, progress }: LedgerRow): Promise<void> {
+  const aside = await at.withoutQueue(stepId, () =>
+    at.tx(async (tx) => {
+      for (const { name } of progress.added ?? []) await putIndexAside(tx, name, at.lease.epoch);
+      return indexesAside(tx);
+    }),
+  );
+  for (const index of aside) await at.long(dropAside(index));
 }
 
 interface Touched {
