@@ -31,6 +31,7 @@ export class FairQueue {
   /** Tenants with something waiting, the next one first. */
   #ring: string[] = [];
   #length = 0;
+  #notBefore = Infinity;
 
   get length(): number {
     return this.#length;
@@ -40,6 +41,7 @@ export class FairQueue {
     const tenant = this.#tenant(waiting.tenant);
     if (isEmpty(tenant)) this.#ring.push(waiting.tenant);
     queueOf(tenant, waiting).push(waiting);
+    this.#notBefore = Math.min(this.#length === 0 ? Infinity : this.#notBefore, waiting.deadline);
     this.#length += 1;
   }
 
@@ -96,19 +98,17 @@ export class FairQueue {
 
   /** Those whose deadline has come. */
   expired(now: number): readonly Waiting[] {
-    return this.#ring.flatMap((id) => {
-      const { foreground, background } = this.#tenant(id);
-      return [...foreground, ...background].filter(({ deadline }) => deadline <= now);
-    });
+    const all = this.#ring.flatMap((id) => [...this.#tenant(id).foreground, ...this.#tenant(id).background]);
+    this.#notBefore = Math.min(
+      ...all.map(({ deadline }) => deadline).filter((deadline) => deadline > now),
+      Infinity,
+    );
+    return all.filter(({ deadline }) => deadline <= now);
   }
 
-  get earliestDeadline(): number {
-    if (this.#length === 0) return Infinity;
-    const firsts = this.#ring.flatMap((id) => [
-      this.#tenant(id).foreground[0],
-      this.#tenant(id).background[0],
-    ]);
-    return Math.min(...firsts.map((waiting) => waiting?.deadline ?? Infinity));
+  /** No deadline comes before it; the one that it was of may have been served meanwhile. */
+  get notBefore(): number {
+    return this.#length === 0 ? Infinity : this.#notBefore;
   }
 
   /** Rounds go by until one with this credit has some. */

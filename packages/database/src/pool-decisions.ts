@@ -12,13 +12,19 @@ export interface PoolLimits {
   /** A session's memory grows with its age and with each tenant whose tables it has met (2 MB and more). */
   readonly maxAgeMs: number;
   readonly maxTenants: number;
+  /** Not for its tenants alone before this age: to begin a session costs as much as dozens of transactions. */
+  readonly minAgeMs: number;
 }
+
+/** How many times the affinity a connection is unused before another database may have it beside its own. */
+const SPARE = 4;
 
 export const defaultLimits = {
   affinityMs: 250,
   idleMs: 60_000,
   maxAgeMs: 30 * 60_000,
   maxTenants: 64,
+  minAgeMs: 10_000,
 } as const;
 
 /** What the pool has to do next. */
@@ -111,7 +117,9 @@ export class PoolDecisions {
     assert(user !== null, "a busy session has a user");
     this.#count(user, -1);
     this.#queue.settle(user.tenant, now - session.since);
-    session.isSpent ||= !isUsable || session.tenants.size >= this.#limits.maxTenants;
+    const hasMetMany =
+      session.tenants.size >= this.#limits.maxTenants && now >= session.openedAt + this.#limits.minAgeMs;
+    session.isSpent ||= !isUsable || hasMetMany;
     Object.assign(session, { state: "idle", user: null, since: now });
   }
 
@@ -137,7 +145,7 @@ export class PoolDecisions {
       this.#refusals += 1;
       return { kind: "refuse", waiting: refused };
     }
-    const taken = this.#queue.take((waiting) => this.#choose(waiting, now));
+    const taken = this.#isFull() ? null : this.#queue.take((waiting) => this.#choose(waiting, now));
     if (taken !== null) return this.#use(taken.waiting, taken.choice, now);
     const superfluous = this.#superfluous(now);
     if (superfluous === null) return null;
@@ -147,14 +155,15 @@ export class PoolDecisions {
 
   /** When `next` may have something to say although nothing happened; Infinity: never. */
   nextLookAt(now: number): number {
-    let at = this.#queue.earliestDeadline;
+    let at = this.#queue.notBefore;
     const waits = this.#queue.length > 0;
     for (const session of this.#sessions.values()) {
       if (session.state !== "idle") continue;
       at = Math.min(at, session.since + this.#limits.idleMs, session.openedAt + this.#limits.maxAgeMs);
-      for (const since of [session.openedAt, session.since]) {
-        const movable = since + this.#limits.affinityMs;
-        if (waits && movable > now) at = Math.min(at, movable);
+      if (!waits) continue;
+      const { affinityMs } = this.#limits;
+      for (const movable of [session.openedAt + affinityMs, session.since + SPARE * affinityMs]) {
+        if (movable > now) at = Math.min(at, movable);
       }
     }
     return at;
@@ -172,40 +181,60 @@ export class PoolDecisions {
     };
   }
 
+  /** Nothing is idle and nothing more may be opened: nobody can be served, whoever waits. */
+  #isFull(): boolean {
+    if (this.#sessions.size < this.#limits.budget) return false;
+    for (const session of this.#sessions.values()) if (session.state === "idle") return false;
+    return true;
+  }
+
   #expired(now: number): Waiting | null {
-    if (this.#queue.earliestDeadline > now) return null;
-    const [first = null] = this.#queue.expired(now);
-    if (first !== null) this.#queue.remove(first);
-    return first;
+    if (this.#queue.notBefore > now) return null;
+    const expired = this.#queue.expired(now);
+    for (const waiting of expired) this.#queue.remove(waiting);
+    this.#refused.push(...expired);
+    return this.#refused.pop() ?? null;
   }
 
   #choose(waiting: Waiting, now: number): Choice | null {
     if ((this.#inFlight.get(waiting.tenant) ?? 0) >= this.#perTenant) return null;
     if (waiting.isBackground && this.#backgroundInFlight >= this.#background) return null;
-    const idle = [...this.#sessions.values()].filter(({ state }) => state === "idle");
-    const usable = idle.filter(
-      (session) => session.target === waiting.target && this.#isUsable(session, now),
-    );
-    const session =
-      usable.find(({ tenants }) => tenants.has(waiting.tenant)) ??
-      leastBy(usable, ({ tenants }) => tenants.size);
-    if (session !== null) return { kind: "give", session };
+    let usable: Session | null = null;
+    let replaceable: Session | null = null;
+    for (const session of this.#sessions.values()) {
+      if (session.state !== "idle") continue;
+      if (session.target === waiting.target && this.#isUsable(session, now)) {
+        if (usable === null || isBetter(session, usable, waiting.tenant)) usable = session;
+      } else if (this.#isReplaceable(session, waiting.target, now)) {
+        if (replaceable === null || this.#rank(session, now) < this.#rank(replaceable, now))
+          replaceable = session;
+      }
+    }
+    if (usable !== null) return { kind: "give", session: usable };
     if (this.#sessions.size < this.#limits.budget) return { kind: "open", insteadOf: null };
-    const insteadOf = leastBy(
-      idle.filter((session) => this.#isReplaceable(session, waiting.target, now)),
-      (session) => (this.#isUsable(session, now) ? session.since : -Infinity),
-    );
-    return insteadOf === null ? null : { kind: "open", insteadOf };
+    return replaceable === null ? null : { kind: "open", insteadOf: replaceable };
+  }
+
+  /** The longer unused, the sooner replaced; first of all what is of no use. */
+  #rank(session: Session, now: number): number {
+    return this.#isUsable(session, now) ? session.since : -Infinity;
   }
 
   /** For a database that has none, one that has served its own for a while. For one more to a database that has some, only what nobody has
    * needed for a while: to wait for those is quicker than to take the others' away in turn. */
   #isReplaceable(session: Session, target: string, now: number): boolean {
     if (!this.#isUsable(session, now)) return true;
-    const isServed = [...this.#sessions.values()].some(
-      (other) => other.target === target && other.state === "busy",
-    );
-    return now >= (isServed ? session.since : session.openedAt) + this.#limits.affinityMs;
+    const { affinityMs } = this.#limits;
+    return this.#isServed(target)
+      ? now >= session.since + SPARE * affinityMs
+      : now >= session.openedAt + affinityMs;
+  }
+
+  #isServed(target: string): boolean {
+    for (const session of this.#sessions.values()) {
+      if (session.target === target && session.state === "busy") return true;
+    }
+    return false;
   }
 
   #use(waiting: Waiting, choice: Choice, now: number): Decision {
@@ -262,8 +291,8 @@ export class PoolDecisions {
   }
 }
 
-function leastBy<T>(items: readonly T[], rank: (item: T) => number): T | null {
-  let least: T | null = null;
-  for (const item of items) if (least === null || rank(item) < rank(least)) least = item;
-  return least;
+/** One that has met the tenant, then the one that has met fewest. */
+function isBetter(session: Session, than: Session, tenant: string): boolean {
+  const [knows, other] = [session.tenants.has(tenant), than.tenants.has(tenant)];
+  return knows === other ? session.tenants.size < than.tenants.size : knows;
 }

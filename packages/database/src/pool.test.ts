@@ -72,7 +72,7 @@ describe("the connections of processes", () => {
   });
 
   it("are closed when they have met too many tenants, or have had nothing to do", async () => {
-    const databases = await open({ budget: 1, limits: { maxTenants: 4, idleMs: 20 } });
+    const databases = await open({ budget: 1, limits: { maxTenants: 4, minAgeMs: 0, idleMs: 20 } });
     for (const tenant of tenants.slice(0, 9)) await run(databases, tenant, sleep(0));
     expect(databases.gauges.connects).toBe(3);
     await expect.poll(() => databases.gauges).toMatchObject({ idle: 0, used: 0 });
