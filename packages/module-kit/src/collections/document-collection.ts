@@ -5,9 +5,11 @@ import { notFound } from "../http/refusal.ts";
 import { type Author, type Document, type Stored, uuidOf, versionOf } from "./document.ts";
 import { type CollectionTraits, DocumentStatements } from "./document-statements.ts";
 import {
+  explain,
   type Page,
   page,
   type Place,
+  type QueryPlan,
   type Search,
   search,
   type SearchResult,
@@ -93,6 +95,12 @@ export class DocumentCollection<T extends Document> {
    * @param after `next` of the page before; null: from the beginning */
   page(tx: ReadTransaction, query: string, after: Place | null, limit: number): Promise<Page<Stored<T>>> {
     return page(this.table, tx, query, after, limit);
+  }
+
+  /** How PostgreSQL reads a page, carried out and counted: what EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) gives, for authors who ask which
+   * index serves a query. */
+  explain(tx: ReadTransaction, wanted: Search): Promise<QueryPlan> {
+    return explain(this.table, tx, wanted);
   }
 
   /** Creates those that are not there and replaces the others, in chunks sorted by id, so that two batches never wait for each other in a

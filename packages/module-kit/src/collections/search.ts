@@ -1,5 +1,6 @@
 import { type Clause, type SortPlace, sortPlace } from "@octavo/cql";
 import type { ReadTransaction, Statement } from "@octavo/database";
+import { assert } from "@octavo/result";
 import { type CompiledQuery, compileQuery } from "./compiled-query.ts";
 import { slowQuery } from "./refusals.ts";
 import type { Table } from "./table.ts";
@@ -100,6 +101,33 @@ export async function page<T>(
         ? null
         : sortPlace(compiled.bound, last as object as Parameters<typeof sortPlace>[1]),
   };
+}
+
+/** One node of a plan; `Plans` are those below it. */
+export interface QueryPlan {
+  readonly "Node Type": string;
+  readonly "Index Name"?: string;
+  readonly "Actual Rows": number;
+  readonly "Shared Hit Blocks": number;
+  readonly "Shared Read Blocks": number;
+  readonly Plans?: readonly QueryPlan[];
+}
+
+export async function explain(
+  table: Table,
+  tx: ReadTransaction,
+  { query, limit, offset }: Search,
+): Promise<QueryPlan> {
+  const { text, values } = compileQuery(table, query).rows(limit, offset);
+  const row = await inTime(
+    tx.row<{ "QUERY PLAN": readonly { readonly Plan: QueryPlan }[] }>({
+      text: `explain (analyze, buffers, format json) ${text}`,
+      values,
+    }),
+  );
+  const plan = row?.["QUERY PLAN"][0]?.Plan;
+  assert(plan !== undefined, "EXPLAIN answers with a plan");
+  return plan;
 }
 
 interface Row {
