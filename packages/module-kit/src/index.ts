@@ -88,6 +88,7 @@ export {
   unavailable,
 } from "./http/refusal.ts";
 export * from "./jobs/index.ts";
+export * from "./objects/index.ts";
 export * from "./outbox/index.ts";
 export * from "./request-keys/index.ts";
 export * from "./state/index.ts";

@@ -48,6 +48,11 @@ export const moduleVariables = [
   { name: "DB_PASSWORD_FILE", default: "", help: "the same, in a file" },
   { name: "DB_DATABASE", default: "", help: "the same" },
   {
+    name: "OCTAVO_OBJECTS",
+    default: "no files",
+    help: "where files are kept: file:///a/folder, or s3://bucket?endpoint=https://host&region=R with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
+  },
+  {
     name: "OCTAVO_REQUEST_TIMEOUT_MS",
     default: "60000",
     help: "longest time of a handler of a module, then it is ended and the answer is 503",

@@ -1,4 +1,5 @@
 import type { ModuleDatabase, Place, Provisioner } from "@octavo/database";
+import type { ObjectStore } from "@octavo/object-store";
 import type { Registry } from "prom-client";
 import type { ReadRefusal } from "../http/refusal.ts";
 import type { InterfaceDefinition } from "./interface.ts";
@@ -48,6 +49,8 @@ export interface RunningModule {
   readonly placeOf: (tenantId: string) => Promise<Place>;
   /** Where the module's own rows are; null without OCTAVO_DB_URL. */
   readonly homePlace: Place | null;
+  /** Files of all modules and tenants; null without OCTAVO_OBJECTS. */
+  readonly objects: ObjectStore | null;
   readonly log: Log;
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;

@@ -1,6 +1,7 @@
 import type { HomeDatabase, ReadTransaction, Transaction } from "@octavo/database";
 import type { Static, TSchema } from "typebox";
 import type { Calls } from "../calls/calls.ts";
+import type { RequestObjects } from "../objects/request-objects.ts";
 import type { Answer, Answers, AnyAnswer, Bytes } from "./answer.ts";
 import type { PathParameter } from "./path-parameters.ts";
 import type { RequestContext } from "./request-context.ts";
@@ -25,6 +26,8 @@ export interface Call<Params, Query, Body> {
   readonly module: { readonly id: string; readonly home: HomeDatabase };
   /** Other modules, through the gateway, as this caller. */
   readonly calls: Calls;
+  /** Files of this tenant in this module. */
+  readonly objects: RequestObjects;
   /** The rest of the request's head; names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
 }

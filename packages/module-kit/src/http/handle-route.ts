@@ -1,9 +1,11 @@
+import { randomUUID } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { type AnyAnswer, Bytes } from "../definition/answer.ts";
 import type { RunningModule } from "../definition/part.ts";
 import type { RequestContext } from "../definition/request-context.ts";
 import type { Call, Route } from "../definition/route.ts";
 import type { Calls } from "../calls/calls.ts";
+import { requestObjects } from "../objects/request-objects.ts";
 import { type Check, checkBy, readTexts } from "./checked-by-schema.ts";
 import { withContext } from "./current-context.ts";
 import { limited } from "./limited.ts";
@@ -50,6 +52,9 @@ function refusalOf(cause: unknown, { isOverdue }: OpenContext, rooms: readonly R
   return unavailable("The request took longer than it may", 5, "overdue"); // what was thrown is that it was ended
 }
 
+/** The day within a key is for people and for what expires by it: this machine's own will do. */
+const keySource = { now: () => new Date(performance.timeOrigin + performance.now()), uuid: randomUUID };
+
 interface Input {
   readonly params: unknown;
   readonly query: unknown;
@@ -74,6 +79,11 @@ function callOf(
     },
     module: { id: definition.id, home: database.home },
     calls: callsOf(context),
+    objects: requestObjects(
+      running.objects,
+      { tenantId: context.tenantId, module: definition.name },
+      keySource,
+    ),
     headers: request.headers as Readonly<Record<string, string | undefined>>, // as: Node joins all that a module reads
   };
 }

@@ -1,4 +1,5 @@
 import { CommitUnknown, DatabaseAway, DatabaseBusy, TenantUnknown } from "@octavo/database";
+import { StoreAway } from "@octavo/object-store";
 import { badRequest, type ReadRefusal, Refusal, type RefusalStatus, unavailable } from "./refusal.ts";
 
 /** Everything that a handler or the server may throw, as an answer. What nobody knows is a mistake of the module: 500, the story in the
@@ -18,6 +19,7 @@ function ofDatabase(cause: unknown): Refusal | null {
     return unavailable("The database has no connection free", cause.retryAfterSeconds, "database-busy");
   }
   if (cause instanceof DatabaseAway) return unavailable("The database is away", 2, "database-away");
+  if (cause instanceof StoreAway) return unavailable("The store of files is away", 5, "objects-away");
   if (cause instanceof TenantUnknown) {
     return new Refusal(404, [
       { message: "This module is not enabled for the tenant", code: "tenant-unknown" },

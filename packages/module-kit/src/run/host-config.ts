@@ -1,4 +1,5 @@
 import { mistakeOfUrl, parsePlacement, type PlacementConfig } from "@octavo/database";
+import { type ObjectStorePlace, parseObjectStoreUrl } from "@octavo/object-store";
 import { err, ok, type Result } from "@octavo/result";
 import { type LogLevel, logLevels } from "../http/module-log.ts";
 import { Environment } from "./environment.ts";
@@ -12,6 +13,8 @@ export interface HostConfig {
   /** Where calls outside of a request go. */
   readonly gatewayUrl: string | null;
   readonly database: DatabaseConfig | null;
+  /** Where files are kept. */
+  readonly objects: ObjectStorePlace | null;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
   /** Between not being ready and taking no more connections. */
@@ -45,6 +48,7 @@ export function parseHostConfig(
     trust: trustOf(of),
     gatewayUrl: of.url("OCTAVO_URL", of.text("OCTAVO_URL"), ["http:", "https:"]),
     database: databaseOf(of),
+    objects: objectsOf(of),
     logLevel: of.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
     requestTimeoutMs: of.integer("OCTAVO_REQUEST_TIMEOUT_MS", 60_000, { least: 1, most: DAY_MS }),
     drainDelayMs: of.integer("OCTAVO_DRAIN_DELAY_MS", 0, { least: 0, most: DAY_MS }),
@@ -66,6 +70,16 @@ function trustOf(of: Environment): HostConfig["trust"] {
     );
   }
   return { kind: "token", keys: keys ?? "" };
+}
+
+/** Credentials are in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or the machine's own: the SDK finds them. */
+function objectsOf(of: Environment): ObjectStorePlace | null {
+  const text = of.text("OCTAVO_OBJECTS");
+  if (text === null) return null;
+  const parsed = parseObjectStoreUrl(text);
+  if (parsed.ok) return parsed.value;
+  of.mistakes.push(`OCTAVO_OBJECTS: ${parsed.error}`);
+  return null;
 }
 
 function databaseOf(of: Environment): DatabaseConfig | null {

@@ -13,6 +13,7 @@ const config: HostConfig = {
   trust: { kind: "network" },
   gatewayUrl: null,
   database: null,
+  objects: null,
   logLevel: "info",
   requestTimeoutMs: 60_000,
   drainDelayMs: 0,

@@ -1,4 +1,5 @@
 import { type Databases, openDatabases } from "@octavo/database";
+import { type ObjectStore, openObjectStore } from "@octavo/object-store";
 import { Registry } from "prom-client";
 import { gatewayCalls } from "../calls/gateway-calls.ts";
 import type { ModuleDefinition } from "../definition/module.ts";
@@ -50,6 +51,8 @@ export async function startModules(
   log.info({ trust: trust.sentence }, "callers are known");
   const databases =
     config.database === null ? null : await openDatabases(databasesOptions(config.database, modules));
+  const objects =
+    config.objects === null ? null : await openObjectStore(config.objects, () => new Date(wallMs()));
   const draining = new AbortController();
   const started: Started[] = [];
   const end = async (): Promise<void> => {
@@ -58,11 +61,17 @@ export async function startModules(
     await Promise.all(started.map(({ server }) => server.drain(config.drainGraceMs)));
     await Promise.all(started.flatMap(({ stops }) => stops.map((stop) => stop())));
     await databases?.close();
+    objects?.close();
   };
   try {
     for (const [at, module] of modules.entries()) {
       const moduleLog = ModuleLog.open(module.id, config.logLevel, write);
-      const running = runningModule(module, databases, moduleLog, draining.signal);
+      const running = runningModule(module, {
+        databases,
+        objects,
+        log: moduleLog,
+        draining: draining.signal,
+      });
       const port = config.port === 0 ? 0 : config.port + at;
       await start(module, { config, running, trust, log: moduleLog, port, started });
     }
@@ -123,11 +132,16 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
   log.info({ url, title: module.title }, "module listens");
 }
 
+interface Surroundings {
+  readonly databases: Databases | null;
+  readonly objects: ObjectStore | null;
+  readonly log: ModuleLog;
+  readonly draining: AbortSignal;
+}
+
 function runningModule(
   module: ModuleDefinition,
-  databases: Databases | null,
-  log: ModuleLog,
-  draining: AbortSignal,
+  { databases, objects, log, draining }: Surroundings,
 ): RunningModule {
   const metrics = new Registry();
   if (databases !== null) databaseMetrics(metrics, databases);
@@ -140,6 +154,7 @@ function runningModule(
       return databases.place(tenantId, module.name);
     },
     homePlace: databases?.home(module.name) ?? null,
+    objects,
     log,
     metrics,
     draining,
