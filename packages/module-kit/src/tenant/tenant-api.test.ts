@@ -225,3 +225,50 @@ describe("a tenant job that fails", () => {
     expect(await things("failing", next)).toMatchObject({ samples: 3 });
   });
 });
+
+describe("an instance that may not change schemas", () => {
+  it("takes and tells of jobs that another one does", async () => {
+    const plain = await startModule({ env: { OCTAVO_DB_URL: made.url } });
+    await isReady(plain);
+    expect(await done(plain, "handed", { module_to: OLD }, plain)).not.toHaveProperty("error");
+    expect(await things("handed", plain)).toEqual({ things: 0, samples: 0, types: 0 });
+    expect((await ask(plain, "handed", "POST /_/tenant", { body: { module_from: OLD } })).status).toBe(204);
+    plain.signal("SIGTERM");
+    await plain.ended;
+  });
+});
+
+describe("a module whose tenants have databases of their own", () => {
+  it("has the same life by configuration alone", async () => {
+    const { pathname } = new URL(made.adminUrl);
+    const database = `${pathname.slice(1)}_{tenant}`;
+    const apart = await moduleDatabases({ modules: [], tenants: [] });
+    const module = await startModule({
+      env: {
+        OCTAVO_DB_URL: apart.url,
+        OCTAVO_DB_ADMIN_URL: apart.adminUrl,
+        OCTAVO_PLACEMENT: JSON.stringify({ default: { database } }),
+      },
+    });
+    await isReady(module);
+    const body = { module_to: OLD, parameters: parameters("loadSample") };
+    const forget = { body: { module_from: OLD, purge: true } };
+    expect((await ask(module, "west", "POST /_/tenant", forget)).status).toBe(204);
+    expect(await done(module, "west", body, module)).not.toHaveProperty("error");
+    expect(await things("west", module)).toMatchObject({ samples: 3 });
+    const there = await query(
+      made.adminUrl,
+      `select datname from pg_database where datname like '${pathname.slice(1)}_%'`,
+    );
+    expect(there).toEqual([{ datname: database.replace("{tenant}", "west") }]);
+    expect((await ask(module, "west", "POST /_/tenant", { body: { module_from: OLD } })).status).toBe(204);
+    notEnabled(await things("west", module));
+    expect((await ask(module, "west", "POST /_/tenant", forget)).status).toBe(204);
+    await done(module, "west", { module_to: OLD }, module);
+    expect(await things("west", module)).toEqual({ things: 0, samples: 0, types: 0 });
+    module.signal("SIGTERM");
+    await module.ended;
+    await query(made.adminUrl, `drop database ${database.replace("{tenant}", "west")} with (force)`);
+    await apart.close();
+  });
+});
