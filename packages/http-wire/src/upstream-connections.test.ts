@@ -170,8 +170,8 @@ describe("connections to modules", () => {
       const module = await bench.answering(hasAnswer);
       const asked: string[] = [];
       const connections = bench.open({
-        mayConnectTo: (address) => {
-          asked.push(address);
+        mayConnectTo: (address, port) => {
+          asked.push(`${address} ${port}`);
           return false;
         },
       });
@@ -180,7 +180,7 @@ describe("connections to modules", () => {
         kind: "forbidden-address",
         wasSent: false,
       });
-      expect(asked).toContain("127.0.0.1");
+      expect(asked).toContain(`127.0.0.1 ${new URL(module.url).port}`);
       expect(module.connections).toBe(0);
     });
   });

@@ -9,13 +9,16 @@ import type { UpstreamFailure } from "./upstream.ts";
 export interface UpstreamOptions {
   /** How long a connection is kept without a hint of the module; default DEFAULT_IDLE_MS. */
   readonly idleMs?: number;
-  /** Which addresses may be connected to, asked for each new connection; default upstream-address.ts. */
-  readonly mayConnectTo?: (address: string) => boolean;
+  /** Where may be connected to, asked for each new connection; default upstream-address.ts. */
+  readonly mayConnectTo?: MayConnectTo;
   /** Trust and client certificates for https origins. */
   readonly tls?: ConnectionOptions;
   /** Every origin is reached by this Unix socket. */
   readonly path?: string;
 }
+
+/** @param address an IP address, as resolved */
+export type MayConnectTo = (address: string, port: number) => boolean;
 
 /** Under the 5 s after which Node's servers close a connection: we must be first. */
 export const DEFAULT_IDLE_MS = 4000;
@@ -34,7 +37,7 @@ export interface OriginAddress {
   readonly host: string;
   /** An address in the URL itself that no module may have. */
   readonly isForbidden: boolean;
-  readonly mayConnectTo: (address: string) => boolean;
+  readonly mayConnectTo: MayConnectTo;
   readonly tls: ConnectionOptions;
   /** The Unix socket that leads there; null: host and port of the URL. */
   readonly path: string | null;
@@ -46,7 +49,7 @@ export function originAddress(origin: string, options: UpstreamOptions): OriginA
   if (url === null || !/^https?:$/.test(url.protocol)) return null;
   const { mayConnectTo = mayBeModule, tls = {}, path = null } = options;
   const address = bareHost(url.hostname);
-  const isForbidden = isIP(address) !== 0 && !mayConnectTo(address);
+  const isForbidden = isIP(address) !== 0 && !mayConnectTo(address, portOf(url));
   return { url, host: url.host, isForbidden, mayConnectTo, tls, path };
 }
 
@@ -88,18 +91,19 @@ function connectPlainly({ url, mayConnectTo, path }: OriginAddress): Socket {
   const socket = new Socket();
   if (path !== null) return socket.connect({ path });
   socket.setNoDelay(true);
-  const lookup = lookupOf(mayConnectTo);
-  return socket.connect({ host: bareHost(url.hostname), port: Number(url.port || 80), lookup });
+  const port = portOf(url);
+  return socket.connect({ host: bareHost(url.hostname), port, lookup: lookupOf(mayConnectTo, port) });
 }
 
 function connectSecurely({ url, mayConnectTo, tls }: OriginAddress): TLSSocket {
   const host = bareHost(url.hostname);
+  const port = portOf(url);
   const socket = connectTls({
     ...tls,
     host,
-    port: Number(url.port || 443),
+    port,
     ALPNProtocols: ["http/1.1"],
-    lookup: lookupOf(mayConnectTo),
+    lookup: lookupOf(mayConnectTo, port),
     ...(isIP(host) === 0 && { servername: host }),
   });
   socket.setNoDelay(true);
@@ -108,17 +112,21 @@ function connectSecurely({ url, mayConnectTo, tls }: OriginAddress): TLSSocket {
 
 /** The address that is checked is the one connected to: a name cannot mean another one a moment later. Origins that are
  * an address already are not looked up; `isForbidden` is about them. */
-function lookupOf(mayConnectTo: (address: string) => boolean): LookupFunction {
+function lookupOf(mayConnectTo: MayConnectTo, port: number): LookupFunction {
   return (hostname, options, callback) => {
     resolveName(hostname, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return callback(error, []);
-      const allowed = addresses.filter(({ address }) => mayConnectTo(address));
+      const allowed = addresses.filter(({ address }) => mayConnectTo(address, port));
       const [first] = allowed;
       if (first === undefined) return callback(forbidden(hostname), []);
       if (options.all === true) callback(null, allowed);
       else callback(null, first.address, first.family);
     });
   };
+}
+
+function portOf({ port, protocol }: URL): number {
+  return Number(port || (protocol === "https:" ? 443 : 80));
 }
 
 /** URL writes an IPv6 address in brackets. */

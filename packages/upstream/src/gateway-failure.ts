@@ -57,7 +57,7 @@ const causeOf = {
   "connect-refused": "the module takes no connection",
   "connect-timeout": "the module did not take the connection in time",
   "no-such-host": "the module's address is not known",
-  "forbidden-address": "the module's address is one that no module may have",
+  "forbidden-address": "the module's address is this gateway's own, or one that no module may have",
   "tls-failure": "no secure connection to the module",
   reset: "the module closed the connection without an answer",
   "first-byte-timeout": "the module did not answer in time",

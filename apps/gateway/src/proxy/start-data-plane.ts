@@ -1,4 +1,4 @@
-import { addressesWithin, connectOnWire } from "@octavo/http-wire";
+import { addressesWithin, connectOnWire, mayBeModule } from "@octavo/http-wire";
 import type { RegistryView } from "@octavo/registry";
 import { createUpstreams, defaultUpstreamLimits, type UpstreamEvent, type Upstreams } from "@octavo/upstream";
 import { createCallSystemInterface } from "../lifecycle/call-system-interface.ts";
@@ -11,6 +11,7 @@ import { cacheFamilies, type NamedCaches } from "../metrics/cache-metrics.ts";
 import type { PreparedAuthority } from "./authority-start.ts";
 import { AuthCache } from "./auth-cache.ts";
 import type { DataPlane } from "./data-plane.ts";
+import { isOwnAddress } from "./own-address.ts";
 import { RoutesOfSnapshot } from "./routes-of-snapshot.ts";
 import { followDiscovery } from "./running-module.ts";
 import { createServeModules, type ServeModules } from "./serve-modules.ts";
@@ -68,8 +69,11 @@ export function serveTenants<Identity extends Identifying>(
   { registry, config, clock, instance, log, metrics, tracing }: TenantSide,
   identify: (upstreams: Upstreams) => Identity,
 ): ServedTenants<Identity> {
-  const mayConnectTo = config.moduleNetworks === null ? null : addressesWithin(config.moduleNetworks);
-  const connections = connectOnWire(mayConnectTo === null ? {} : { mayConnectTo });
+  const isAllowed =
+    (config.moduleNetworks === null ? null : addressesWithin(config.moduleNetworks)) ?? mayBeModule;
+  const connections = connectOnWire({
+    mayConnectTo: (address, port) => isAllowed(address) && !isOwnAddress(config, address, port),
+  });
   const onEvent = (event: UpstreamEvent): void => {
     metrics.upstream.note(event);
     logUpstream(log, event);
