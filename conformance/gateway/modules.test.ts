@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { Api } from "./http.ts";
-import { okapiText } from "./okapi-text.ts";
+import { descriptorsText, okapiText } from "./okapi-text.ts";
 import { openTarget, type Target } from "./target.ts";
 
 // Facts of Okapi's ModuleTest (module descriptors) and ProxyTest (import and cleanup).
@@ -163,7 +163,9 @@ describe("the list of modules", () => {
   });
 
   it("is whole with full=true", async () => {
-    expect((await api.get("/_/proxy/modules?full=true&filter=module-a")).text).toBe(okapiText([a]));
+    expect((await api.get("/_/proxy/modules?full=true&filter=module-a")).text).toBe(
+      descriptorsText(target.kind, [a]),
+    );
   });
 
   it("leaves out the ids of the body", async () => {
@@ -203,7 +205,10 @@ describe("the list of modules", () => {
     ["?latest=1&filter=module-a", [a.id]],
   ];
   it.each(filters)("%s", async (query, expected) => {
-    expect(await idsOf(query)).toEqual(expected.map((id) => (id === "okapi" ? internal.id : id)));
+    const ids = expected.map((id) => (id === "okapi" ? internal.id : id));
+    // An Okapi that is built from its main branch is a snapshot itself.
+    const isSnapshot = internal.id.endsWith("-SNAPSHOT") && query.includes("=only");
+    expect((await idsOf(query)).filter((id) => !isSnapshot || id !== internal.id)).toEqual(ids);
   });
 });
 

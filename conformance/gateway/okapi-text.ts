@@ -15,3 +15,24 @@ function print(value: unknown, lineStart: string): string {
   );
   return members.length === 0 ? "{ }" : `{${members.join(",")}${lineStart}}`;
 }
+
+/** The text of descriptors that were sent: ours has their keys as they came, Okapi's in the order of its beans. */
+export function descriptorsText(kind: "octavo" | "okapi", descriptors: readonly SentDescriptor[]): string {
+  if (kind === "octavo") return okapiText(descriptors);
+  return okapiText(
+    descriptors.map(({ id, name, requires, provides, ...more }) => ({
+      id,
+      name,
+      requires,
+      provides,
+      ...more,
+    })),
+  );
+}
+
+interface SentDescriptor {
+  readonly id: string;
+  readonly name: string;
+  readonly requires: unknown;
+  readonly provides: unknown;
+}

@@ -68,7 +68,7 @@ export const installOptionFacts: readonly Fact[] = [
     claim: "deploy: what has none and cannot be launched",
     source: autoDeploy,
     ask: { path: "/install?deploy=true", body: enable("first-1.0.0", "launched-1.0.0") },
-    status: 500,
+    status: 400,
     calls: [],
     enabled: [],
     octavo: { status: 501, text: /would launch launched-1\.0\.0, and launching is not available yet/ },
