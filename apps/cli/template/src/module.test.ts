@@ -1,19 +1,19 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { descriptorOf, type ModuleHost, parseHostConfig, startModules } from "@octavo/module-kit";
+import { descriptorOf } from "@octavo/module-kit";
+import { Fleet, flow, replay } from "@octavo/module-testing";
 import { module } from "./module.ts";
 
-const headers = { "x-okapi-tenant": "north", "content-type": "application/json" };
-let host: ModuleHost;
-let url = "";
-
+/** Instances of the module with a database of their own, behind a gateway that asks another one for each request. */
+let fleet: Fleet;
 before(async () => {
-  const config = parseHostConfig({ OCTAVO_TRUST: "network", OCTAVO_LOG_LEVEL: "error" }, String);
-  if (!config.ok) throw new Error(config.error.join("\n"));
-  host = await startModules([module], config.value, { write: (line) => process.stderr.write(line) });
-  url = host.modules[0]?.url ?? "";
+  fleet = await Fleet.start({ file: new URL("./module.ts", import.meta.url), instances: 2 });
 });
-after(() => host.drain());
+after(() => fleet.close());
+
+interface Item {
+  readonly id: string;
+}
 
 describe("the module", () => {
   it("provides its interface and the tenant API", () => {
@@ -24,11 +24,36 @@ describe("the module", () => {
     );
   });
 
+  it("gives no more than there is", async () => {
+    const tenant = await fleet.newTenant();
+    const { body: item } = await fleet.call<Item>(tenant, "POST", "/example", {
+      body: { name: "Pencil", left: 1 },
+    });
+    const take = () => fleet.call(tenant, "POST", `/example/${item.id}/take`);
+    assert.equal((await take()).status, 200);
+    assert.equal((await take()).status, 409);
+  });
+
   it("refuses what is no item, and says which field", async () => {
-    const body = JSON.stringify({ name: "", left: 1 });
-    const answer = await fetch(`${url}/example`, { method: "POST", headers, body });
-    assert.equal(answer.status, 422);
-    const { errors } = (await answer.json()) as { errors: { parameters: { key: string }[] }[] };
-    assert.equal(errors[0]?.parameters[0]?.key, "name");
+    const tenant = await fleet.newTenant();
+    const { status, body } = await fleet.call<{ errors: { parameters: { key: string }[] }[] }>(
+      tenant,
+      "POST",
+      "/example",
+      {
+        body: { name: "", left: 1 },
+      },
+    );
+    assert.equal(status, 422);
+    assert.equal(body.errors[0]?.parameters[0]?.key, "name");
+  });
+
+  it("keeps nothing in an instance: each may be asked, and killed", async () => {
+    const lending = flow("an item is made, taken and looked for", async ({ call }) => {
+      const { body: item } = await call<Item>("POST", "/example", { body: { name: "Pencil", left: 2 } });
+      await call("POST", `/example/${item.id}/take`);
+      await call("GET", "/example?query=name==pencil");
+    });
+    assert.deepEqual(await replay(fleet, lending, { seeds: 1 }), []);
   });
 });
