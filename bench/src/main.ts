@@ -18,6 +18,9 @@ const benchmarks = {
   start: () => import("./start.ts"),
   timers: () => import("./timers.ts"),
   install: () => import("./install.ts"),
+  migration: () => import("./migration.ts"),
+  storage: () => import("./storage.ts"),
+  tenancy: () => import("./tenancy.ts"),
 } as const;
 
 const { values, positionals } = parseArgs({

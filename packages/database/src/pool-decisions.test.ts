@@ -274,4 +274,18 @@ describe("what a pool decides", () => {
     model.pass(999);
     expect([...model.busy.values()].map(({ target }) => target)).toEqual(["d2", "d2"]);
   });
+
+  it("takes one of several to the same database before the only one to another", () => {
+    const model = new Model({ budget: 3 });
+    model.arrive("a", "d1"); // the longest unused, and d1's only one
+    model.giveBack(0);
+    model.pass(1);
+    model.arrive("b", "d2");
+    model.arrive("c", "d2");
+    model.giveBack(0);
+    model.giveBack(0);
+    model.pass(300);
+    model.arrive("d", "d3");
+    expect([...model.idle.values()].toSorted()).toEqual(["d1", "d2"]);
+  });
 });

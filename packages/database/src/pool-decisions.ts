@@ -199,25 +199,40 @@ export class PoolDecisions {
   #choose(waiting: Waiting, now: number): Choice | null {
     if ((this.#inFlight.get(waiting.tenant) ?? 0) >= this.#perTenant) return null;
     if (waiting.isBackground && this.#backgroundInFlight >= this.#background) return null;
-    let usable: Session | null = null;
-    let replaceable: Session | null = null;
-    for (const session of this.#sessions.values()) {
-      if (session.state !== "idle") continue;
-      if (session.target === waiting.target && this.#isUsable(session, now)) {
-        if (usable === null || isBetter(session, usable, waiting.tenant)) usable = session;
-      } else if (this.#isReplaceable(session, waiting.target, now)) {
-        if (replaceable === null || this.#rank(session, now) < this.#rank(replaceable, now))
-          replaceable = session;
-      }
-    }
+    const usable = this.#best(
+      (session) => session.target === waiting.target && this.#isUsable(session, now),
+      (session, than) => isBetter(session, than, waiting.tenant),
+    );
     if (usable !== null) return { kind: "give", session: usable };
     if (this.#sessions.size < this.#limits.budget) return { kind: "open", insteadOf: null };
-    return replaceable === null ? null : { kind: "open", insteadOf: replaceable };
+    const insteadOf = this.#best(
+      (session) => this.#isReplaceable(session, waiting.target, now),
+      (session, than) => this.#rank(session, now) < this.#rank(than, now),
+    );
+    return insteadOf === null ? null : { kind: "open", insteadOf };
   }
 
-  /** The longer unused, the sooner replaced; first of all what is of no use. */
+  #best(
+    isIn: (session: Session) => boolean,
+    isBetter: (session: Session, than: Session) => boolean,
+  ): Session | null {
+    let best: Session | null = null;
+    for (const session of this.#sessions.values()) {
+      if (session.state === "idle" && isIn(session) && (best === null || isBetter(session, best)))
+        best = session;
+    }
+    return best;
+  }
+
+  /** First what is of no use, then one of several to the same database, then what was not used for longest. */
   #rank(session: Session, now: number): number {
-    return this.#isUsable(session, now) ? session.since : -Infinity;
+    if (!this.#isUsable(session, now)) return -Infinity;
+    return this.#isOneOfSeveral(session) ? session.since - 1e12 : session.since;
+  }
+
+  #isOneOfSeveral({ id, target }: Session): boolean {
+    for (const other of this.#sessions.values()) if (other.target === target && other.id !== id) return true;
+    return false;
   }
 
   /** For a database that has none, one that has served its own for a while. For one more to a database that has some, only what nobody has
