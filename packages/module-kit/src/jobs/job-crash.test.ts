@@ -93,7 +93,10 @@ describe("a worker that ends in the middle of a job", () => {
       interval: 50,
     });
     expect(await rows("north", "drained")).toEqual(steps(6));
-    expect(second.lines.length).toBeGreaterThan(0);
+    expect(second.lines).toContain("step 1");
+    const attempt = sql`select attempt from octavo_job where id = ${id}::uuid`;
+    const context = { tenantId: "north", work: "foreground" } as const;
+    expect(await kit.database.read(context, (tx) => tx.row(attempt))).toEqual({ attempt: 1 });
   });
 });
 

@@ -14,17 +14,25 @@ export interface JobsOptions {
   readonly leaseSeconds?: number;
 }
 
+/** Who makes visits, as a worker tells it. */
+export interface JobsTold {
+  /** A tenant has, or will have, something due. */
+  due(tenantId: string, inSeconds: number): void;
+  /** A job has ended: there is room for another one. */
+  room(): void;
+}
+
 /** How soon a tenant is visited again that has more due than this instance takes: another instance may have room. */
 const CROWDED_SECONDS = 1;
 
 /** Works at jobs of tenants, no tenant more than its share: each visit takes some of one tenant, and who was visited goes to the end of
- * the line. Constructed with what is called when a job has ended, with its tenant where more is due there. */
+ * the line. */
 export class JobWorker implements Errand {
   readonly name = JOBS;
   readonly #types: ReadonlyMap<string, Pick<JobType, "run">>;
   readonly #running: RunningModule;
   readonly #options: Required<JobsOptions>;
-  readonly #onRoom: (crowded: string | null) => void;
+  readonly #tell: JobsTold;
   readonly #leaving = new AbortController();
   /** Under way, by tenant. */
   readonly #jobs = new Map<string, Set<Promise<void>>>();
@@ -35,12 +43,12 @@ export class JobWorker implements Errand {
     types: readonly Pick<JobType, "run" | "type">[],
     running: RunningModule,
     { atOnce = 4, atOncePerTenant = 2, leaseSeconds = 30 }: JobsOptions,
-    onRoom: (crowded: string | null) => void,
+    tell: JobsTold,
   ) {
     this.#types = new Map(types.map((type) => [type.type, type]));
     this.#running = running;
     this.#options = { atOnce, atOncePerTenant, leaseSeconds };
-    this.#onRoom = onRoom;
+    this.#tell = tell;
   }
 
   free(): number {
@@ -86,11 +94,13 @@ export class JobWorker implements Errand {
       leaseSeconds: this.#options.leaseSeconds,
       leaving: this.#leaving.signal,
       log: this.#running.log,
+      onPutBack: (inSeconds) => this.#tell.due(tenantId, inSeconds),
       random: Math.random,
     }).finally(() => {
       jobs.delete(made);
       if (jobs.size === 0) this.#jobs.delete(tenantId);
-      this.#onRoom(this.#crowded.has(tenantId) ? tenantId : null);
+      if (this.#crowded.has(tenantId)) this.#tell.due(tenantId, 0);
+      else this.#tell.room();
     });
     jobs.add(made);
   }

@@ -17,9 +17,9 @@ export function jobs(
     steps: jobSteps,
     start: (running) => {
       const visits = visitsOf(running);
-      const worker = new JobWorker(types, running, options, (crowded) => {
-        if (crowded === null) visits.poke();
-        else visits.wake(crowded, JOBS, 0);
+      const worker = new JobWorker(types, running, options, {
+        due: (tenantId, inSeconds) => visits.wake(tenantId, JOBS, inSeconds),
+        room: () => visits.poke(),
       });
       const silence = types.map((type) => type.wakes(visits));
       const leave = visits.join({ errand: worker, sweeps: [sweepJobs] });

@@ -1,3 +1,4 @@
+import type { Transaction } from "@octavo/database";
 import type { Log } from "../definition/log.ts";
 import { beat, type ClaimedJob, endJob, putBackJob } from "./job-rows.ts";
 import { retryDelaySeconds } from "./retry-delay.ts";
@@ -13,6 +14,8 @@ export interface JobRun {
   /** Aborted when the process ends: the job is put back, its attempt does not count. */
   readonly leaving: AbortSignal;
   readonly log: Log;
+  /** It waits again: it is due in so many seconds. */
+  readonly onPutBack: (inSeconds: number) => void;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -27,6 +30,7 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
     transact,
     leaseSeconds,
     signal,
+    leaving,
   });
   const giveSign = async (): Promise<void> => {
     try {
@@ -40,6 +44,7 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
   try {
     const end = await endOf(job, handler, claimed, run);
     if (end !== null) await transact((tx) => end.write(tx));
+    if (end?.againInSeconds !== undefined) run.onPutBack(end.againInSeconds);
   } catch (error) {
     log.warn({ err: error, jobId: claimed.id, type: claimed.type }, "the end of a job could not be written");
   } finally {
@@ -48,7 +53,8 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
 }
 
 interface JobEnd {
-  readonly write: (tx: Parameters<typeof endJob>[0]) => Promise<unknown>;
+  readonly write: (tx: Transaction) => Promise<unknown>;
+  readonly againInSeconds?: number;
 }
 
 /** @returns null where nothing is to be written: it is already, or the job is another's */
@@ -75,15 +81,18 @@ async function endOf(
       return null;
     }
     if (cause instanceof JobCancelled) return { write: (tx) => endJob(tx, claimed, "cancelled", null) };
-    if (leaving.aborted)
-      return { write: (tx) => putBackJob(tx, claimed, { afterSeconds: 0, error: null, counts: false }) };
+    if (leaving.aborted) {
+      const how = { afterSeconds: 0, error: null, counts: false };
+      return { write: (tx) => putBackJob(tx, claimed, how), againInSeconds: 0 };
+    }
     if (cause instanceof JobRefused || claimed.attempt >= claimed.mostAttempts) {
       log.error(fields, "a job is dead");
       return { write: (tx) => endJob(tx, claimed, "dead", message) };
     }
     log.warn(fields, "a job failed and is tried again");
     const afterSeconds = retryDelaySeconds(claimed.attempt, random());
-    return { write: (tx) => putBackJob(tx, claimed, { afterSeconds, error: message, counts: true }) };
+    const how = { afterSeconds, error: message, counts: true };
+    return { write: (tx) => putBackJob(tx, claimed, how), againInSeconds: afterSeconds };
   }
 }
 

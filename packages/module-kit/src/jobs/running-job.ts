@@ -14,6 +14,11 @@ export class JobLost extends Error {
   override readonly name = "JobLost";
 }
 
+/** The process ends: thrown at checkpoints, so that another one goes on at once. */
+class JobLeft extends Error {
+  override readonly name = "JobLeft";
+}
+
 /** Thrown by a handler: it will never succeed, do not try again. */
 export class JobRefused extends Error {
   override readonly name = "JobRefused";
@@ -32,6 +37,7 @@ export class RunningJob<Payload, Progress> {
   readonly #claimed: ClaimedJob;
   readonly #transact: Transact;
   readonly #leaseSeconds: number;
+  readonly #leaving: AbortSignal;
   #progress: Progress | null;
   #isFinished = false;
 
@@ -39,7 +45,7 @@ export class RunningJob<Payload, Progress> {
     claimed: ClaimedJob,
     payload: Payload,
     tenantId: string | null,
-    { transact, leaseSeconds, signal }: JobSurroundings,
+    { transact, leaseSeconds, signal, leaving }: JobSurroundings,
   ) {
     this.id = claimed.id;
     this.tenantId = tenantId;
@@ -49,6 +55,7 @@ export class RunningJob<Payload, Progress> {
     this.#claimed = claimed;
     this.#transact = transact;
     this.#leaseSeconds = leaseSeconds;
+    this.#leaving = leaving;
     this.#progress = claimed.progress as Progress | null; // written by an earlier attempt of the same type
   }
 
@@ -67,6 +74,7 @@ export class RunningJob<Payload, Progress> {
   async tx<T>(
     work: (tx: Transaction, save: (progress: Progress) => Promise<void>) => Promise<T>,
   ): Promise<T> {
+    this.#stayOrLeave();
     let saved: { readonly progress: Progress } | null = null;
     const value = await this.#guarded(async (tx) => {
       const save = async (progress: Progress): Promise<void> => {
@@ -93,7 +101,13 @@ export class RunningJob<Payload, Progress> {
   /** Looks whether to go on, where there is nothing to write.
    * @throws JobCancelled, JobLost */
   async checkpoint(): Promise<void> {
+    this.#stayOrLeave();
     await this.#guarded(async () => undefined);
+  }
+
+  /** The last transaction of a job is made all the same. */
+  #stayOrLeave(): void {
+    if (this.#leaving.aborted) throw new JobLeft(`job ${this.id} is left to another process`);
   }
 
   async #guarded<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
@@ -110,6 +124,8 @@ export interface JobSurroundings {
   readonly transact: Transact;
   readonly leaseSeconds: number;
   readonly signal: AbortSignal;
+  /** Aborted when the process ends. */
+  readonly leaving: AbortSignal;
 }
 
 function refuseUnlessHeld(id: string, grip: Grip): void {

@@ -78,6 +78,7 @@ export class TenantWorker {
         leaseSeconds,
         leaving: this.#leaving.signal,
         log: this.#log,
+        onPutBack: () => undefined, // home is polled
         random: Math.random,
       }).finally(() => {
         this.#jobs.delete(made);
