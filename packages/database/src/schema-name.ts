@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 const TENANT = /^[a-z0-9][a-z0-9_-]{0,62}$/u;
 const MODULE = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/u;
 /** Of an identifier's 63 bytes six are left for `_owner`. */
-export const MAX_NAME_BYTES = 57;
+const MAX_NAME_BYTES = 57;
 
 /** Schema of one tenant in one module, and name of its runtime role. No two pairs share one: a module has no underscore, and a tenant
  * that has one, or a hyphen, brings a digest, without which "a_b" in "c" would meet "a" in "b-c".
