@@ -63,6 +63,12 @@ describe("a call to another module", () => {
     });
   });
 
+  it("goes to the configured gateway, whatever the request says", async () => {
+    answer = (response) => response.end('{"id":"7"}');
+    const elsewhere = callerWith({ okapiUrl: "http://127.0.0.1:1" });
+    expect(await gatewayCalls(elsewhere, url).send(request)).toMatchObject({ ok: true });
+  });
+
   it.each<
     [
       string,

@@ -16,9 +16,10 @@ const LONGEST_ANSWER_BYTES = 64 * 1024 ** 2;
 const LONGEST_REFUSAL = 64 * 1024;
 
 /** Calls through the gateway with the tenant, token and request id of `context`, in the time that it has left.
- * @param gatewayUrl where the request does not say */
+ * @param gatewayUrl the configured one; null: the one that the request came from. A header that anybody may have written does not lead a
+ * configured module elsewhere */
 export function gatewayCalls(context: CallContext, gatewayUrl: string | null): Calls {
-  const base = context.okapiUrl ?? gatewayUrl;
+  const base = gatewayUrl ?? context.okapiUrl;
   return {
     send: async <Schema extends TSchema>(request: CallRequest<Schema>) => {
       if (isInsideTransaction()) {

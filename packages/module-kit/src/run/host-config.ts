@@ -10,7 +10,7 @@ export interface HostConfig {
   /** Of the first module, the next ones count on; 0: whichever are free. */
   readonly port: number;
   readonly trust: { readonly kind: "network" } | { readonly kind: "token"; readonly keys: string };
-  /** Where calls outside of a request go. */
+  /** Where calls to other modules go; null: to the gateway that a request came from. */
   readonly gatewayUrl: string | null;
   readonly database: DatabaseConfig | null;
   /** Where files are kept. */
