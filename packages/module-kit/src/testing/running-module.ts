@@ -31,7 +31,6 @@ export function runningModule(
     placeOf: async (tenantId) => databases.place(tenantId, MODULE),
     homePlace: databases.home(MODULE),
     objects: null,
-    objects: null,
     log,
     metrics: new Registry(),
     draining: new AbortController().signal,
