@@ -16,13 +16,21 @@ const STATEMENT_TIMEOUT_MS = 3_600_000;
 /** Each call has a connection of its own, closed after it: tenant jobs are few, and none of them waits for a request's. */
 export class AdminProvisioner implements Provisioner {
   readonly #clusterOf: (name: string) => AdminCluster;
+  readonly #onWarning: (sentence: string) => void;
+  readonly #warned = new Set<string>();
 
-  constructor(clusterOf: (name: string) => AdminCluster) {
+  constructor(clusterOf: (name: string) => AdminCluster, onWarning: (sentence: string) => void) {
     this.#clusterOf = clusterOf;
+    this.#onWarning = onWarning;
   }
 
-  provision(place: Place): Promise<readonly string[]> {
-    return provisionPlace(this.#clusterOf(place.cluster), place);
+  async provision(place: Place): Promise<readonly string[]> {
+    const warnings = await provisionPlace(this.#clusterOf(place.cluster), place);
+    for (const warning of warnings) {
+      if (!this.#warned.has(warning)) this.#onWarning(warning);
+      this.#warned.add(warning);
+    }
+    return warnings;
   }
 
   moveToTrash(place: Place): Promise<string | null> {

@@ -34,6 +34,8 @@ export interface DatabasesOptions {
   /** Longest wait for a connection (2 s; in the background 30 s). */
   readonly waitMs?: number;
   readonly backgroundWaitMs?: number;
+  /** Told once of each thing that a server does not allow, so that tenants are less well separated there. */
+  readonly onWarning?: (sentence: string) => void;
   /** Other bounds than the usual ones. */
   readonly limits?: Partial<PoolLimits>;
 }
@@ -98,7 +100,9 @@ class OpenDatabases implements Databases {
       Object.entries(options.clusters).map(([name, { url }]) => [name, new Primary(url)]),
     );
     this.#pool = this.#createPool();
-    this.provisioner = main.adminUrl === null ? null : new AdminProvisioner(adminClusters(options.clusters));
+    const { onWarning = () => undefined } = options;
+    this.provisioner =
+      main.adminUrl === null ? null : new AdminProvisioner(adminClusters(options.clusters), onWarning);
   }
 
   get #statementTimeoutMs(): number {

@@ -155,13 +155,16 @@ describe("a provisioner that is no superuser", () => {
       url.password = "secret";
       return url.href;
     };
-    const databases = await openDatabases({ clusters: { main: { url: as(login), adminUrl: as(admin) } } });
+    const heard: string[] = [];
+    const clusters = { main: { url: as(login), adminUrl: as(admin) } };
+    const databases = await openDatabases({ clusters, onWarning: (sentence) => heard.push(sentence) });
     const { provisioner } = databases as { readonly provisioner: Provisioner }; // an admin URL was given
     const module = uniqueModule();
     const [first, second] = [databases.place("north", module), databases.place("south", module)];
     const warnings = await provisioner.provision(first);
     expect(warnings.join("\n")).toMatch(/set_config cannot be revoked[^]*plpgsql cannot be revoked/u);
     await provisioner.provision(second);
+    expect(heard, "each is told once").toEqual(warnings);
     for (const place of [first, second])
       await provisioner.tx(place, (tx) =>
         tx.run(sql`create table t as select ${place.schema}::text as name`),

@@ -50,7 +50,7 @@ export async function startModules(
   const trust = await openTrust(config.trust, log, wallMs);
   log.info({ trust: trust.sentence }, "callers are known");
   const databases =
-    config.database === null ? null : await openDatabases(databasesOptions(config.database, modules));
+    config.database === null ? null : await openDatabases(databasesOptions(config.database, modules, log));
   const objects =
     config.objects === null ? null : await openObjectStore(config.objects, () => new Date(wallMs()));
   const draining = new AbortController();
@@ -161,7 +161,7 @@ function runningModule(
   };
 }
 
-function databasesOptions(config: DatabaseConfig, modules: readonly ModuleDefinition[]) {
+function databasesOptions(config: DatabaseConfig, modules: readonly ModuleDefinition[], log: ModuleLog) {
   const { url, adminUrl, budget, reserves, preparesStatements, placement } = config;
   const isolated = modules.filter(({ isolation }) => isolation === "database").map(({ name }) => name);
   return {
@@ -171,6 +171,8 @@ function databasesOptions(config: DatabaseConfig, modules: readonly ModuleDefini
     preparesStatements,
     processName: modules.map(({ id }) => id).join(" "),
     isolatedModules: new Set(isolated),
+    onWarning: (warning: string) =>
+      log.warn({ warning }, "tenants are less well separated than they could be"),
     ...(placement !== null && { placement: placement.placement }),
   };
 }
