@@ -1,3 +1,4 @@
+import { Counter } from "prom-client";
 import type { RunningModule } from "../definition/part.ts";
 import type { Errand } from "../visits/errand.ts";
 import { JOBS, type JobType } from "./define-job.ts";
@@ -33,6 +34,7 @@ export class JobWorker implements Errand {
   readonly #running: RunningModule;
   readonly #options: Required<JobsOptions>;
   readonly #tell: JobsTold;
+  readonly #ended: Counter<"type" | "outcome">;
   readonly #leaving = new AbortController();
   /** Under way, by tenant. */
   readonly #jobs = new Map<string, Set<Promise<void>>>();
@@ -49,6 +51,12 @@ export class JobWorker implements Errand {
     this.#running = running;
     this.#options = { atOnce, atOncePerTenant, leaseSeconds };
     this.#tell = tell;
+    this.#ended = new Counter({
+      name: "octavo_jobs_total",
+      help: "Jobs that this process has worked at, by what came of it",
+      labelNames: ["type", "outcome"],
+      registers: [running.metrics],
+    });
   }
 
   free(): number {
@@ -94,6 +102,7 @@ export class JobWorker implements Errand {
       leaseSeconds: this.#options.leaseSeconds,
       leaving: this.#leaving.signal,
       log: this.#running.log,
+      onOutcome: (outcome) => this.#ended.inc({ type: claimed.type, outcome }),
       onPutBack: (inSeconds) => this.#tell.due(tenantId, inSeconds),
       random: Math.random,
     }).finally(() => {

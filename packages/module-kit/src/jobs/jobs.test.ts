@@ -101,9 +101,13 @@ describe("a job", () => {
     const type = job("refusing", async () => {
       throw new JobRefused("never");
     });
-    await start(type);
+    const { metrics } = await start(type);
     const { id } = await tx((tx) => type.enqueue(tx, { name: "x" }));
     expect(await ended(id, "dead")).toMatchObject({ attempt: 1, error: "never" });
+    await vi.waitUntil(async () => (await metrics.metrics()).includes('{type="refusing",outcome="dead"} 1'), {
+      timeout: 20_000,
+      interval: 10,
+    });
     const { id: older } = await tx(async (tx) => {
       const made = await type.enqueue(tx, { name: "x" });
       await tx.run(sql`update octavo_job set payload = '{"title": 1}' where id = ${made.id}::uuid`);

@@ -16,6 +16,7 @@ export interface JobRun {
   readonly log: Log;
   /** It waits again: it is due in so many seconds. */
   readonly onPutBack: (inSeconds: number) => void;
+  readonly onOutcome: (outcome: JobOutcome) => void;
   /** From 0 to 1. */
   readonly random: () => number;
 }
@@ -42,9 +43,10 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
   };
   const heart = setInterval(() => void giveSign(), (leaseSeconds * 1000) / 3);
   try {
-    const end = await endOf(job, handler, claimed, run);
-    if (end !== null) await transact((tx) => end.write(tx));
-    if (end?.againInSeconds !== undefined) run.onPutBack(end.againInSeconds);
+    const { outcome, write, againInSeconds } = await endOf(job, handler, claimed, run);
+    if (write !== null) await transact(write);
+    if (againInSeconds !== null) run.onPutBack(againInSeconds);
+    run.onOutcome(outcome);
   } catch (error) {
     log.warn({ err: error, jobId: claimed.id, type: claimed.type }, "the end of a job could not be written");
   } finally {
@@ -52,47 +54,58 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
   }
 }
 
+/** left: the process ends. lost: to another worker. */
+export type JobOutcome = "done" | "retried" | "dead" | "cancelled" | "left" | "lost";
+
 interface JobEnd {
-  readonly write: (tx: Transaction) => Promise<unknown>;
-  readonly againInSeconds?: number;
+  readonly outcome: JobOutcome;
+  /** Null where nothing is to be written: it is already, or the job is another's. */
+  readonly write: ((tx: Transaction) => Promise<unknown>) | null;
+  /** Null where it is not tried again. */
+  readonly againInSeconds: number | null;
 }
 
-/** @returns null where nothing is to be written: it is already, or the job is another's */
 async function endOf(
   job: RunningJob<unknown, unknown>,
   handler: JobHandler,
   claimed: ClaimedJob,
   { leaving, log, random }: JobRun,
-): Promise<JobEnd | null> {
+): Promise<JobEnd> {
+  const ends = (outcome: "done" | "dead" | "cancelled", error: string | null): JobEnd => ({
+    outcome,
+    write: (tx) => endJob(tx, claimed, outcome, error),
+    againInSeconds: null,
+  });
+  const goesBack = (outcome: "retried" | "left", afterSeconds: number, error: string | null): JobEnd => ({
+    outcome,
+    write: (tx) => putBackJob(tx, claimed, { afterSeconds, error, counts: outcome === "retried" }),
+    againInSeconds: afterSeconds,
+  });
+  const isOver = (outcome: "done" | "lost"): JobEnd => ({ outcome, write: null, againInSeconds: null });
   try {
     if (claimed.isCancelled) throw new JobCancelled();
     await handler(job);
-    return job.isFinished ? null : { write: (tx) => endJob(tx, claimed, "done", null) };
+    return job.isFinished ? isOver("done") : ends("done", null);
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     const fields = { err: error, jobId: claimed.id, type: claimed.type, attempt: claimed.attempt };
     if (job.isFinished) {
       log.error(fields, "a job failed after its end was written");
-      return null;
+      return isOver("done");
     }
-    const cause = job.signal.aborted && isAbort(error) ? job.signal.reason : error;
+    const cause: unknown = job.signal.aborted && isAbort(error) ? job.signal.reason : error;
     if (cause instanceof JobLost) {
       log.warn(fields, "a job was lost to another worker");
-      return null;
+      return isOver("lost");
     }
-    if (cause instanceof JobCancelled) return { write: (tx) => endJob(tx, claimed, "cancelled", null) };
-    if (leaving.aborted) {
-      const how = { afterSeconds: 0, error: null, counts: false };
-      return { write: (tx) => putBackJob(tx, claimed, how), againInSeconds: 0 };
-    }
+    if (cause instanceof JobCancelled) return ends("cancelled", null);
+    if (leaving.aborted) return goesBack("left", 0, null);
     if (cause instanceof JobRefused || claimed.attempt >= claimed.mostAttempts) {
       log.error(fields, "a job is dead");
-      return { write: (tx) => endJob(tx, claimed, "dead", message) };
+      return ends("dead", message);
     }
     log.warn(fields, "a job failed and is tried again");
-    const afterSeconds = retryDelaySeconds(claimed.attempt, random());
-    const how = { afterSeconds, error: message, counts: true };
-    return { write: (tx) => putBackJob(tx, claimed, how), againInSeconds: afterSeconds };
+    return goesBack("retried", retryDelaySeconds(claimed.attempt, random()), message);
   }
 }
 

@@ -39,7 +39,7 @@ export class Outbox implements ModulePart {
   readonly start = (running: RunningModule): Stop => {
     const visits = visitsOf(running);
     const transport = this.#transport?.(running) ?? new FeedTransport(running.database);
-    const errand = new Relay(running.database, transport, LEASE_SECONDS, running.log);
+    const errand = new Relay(running, transport, LEASE_SECONDS);
     this.#visits.add(visits);
     const leave = visits.join({ errand, sweeps: this.#transport === null ? [sweepFeed] : [] });
     return async () => {

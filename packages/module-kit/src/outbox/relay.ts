@@ -1,5 +1,7 @@
 import type { ModuleDatabase } from "@octavo/database";
+import { Counter } from "prom-client";
 import type { Log } from "../definition/log.ts";
+import type { RunningModule } from "../definition/part.ts";
 import { retryDelaySeconds } from "../jobs/retry-delay.ts";
 import type { Errand } from "../visits/errand.ts";
 import { type Claim, claimKeys, nextEventSeconds, putBackKey, removeSent } from "./relay-rows.ts";
@@ -17,12 +19,23 @@ export class Relay implements Errand {
   readonly #transport: Transport;
   readonly #leaseSeconds: number;
   readonly #log: Log;
+  readonly #events: Counter<"outcome">;
 
-  constructor(database: ModuleDatabase, transport: Transport, leaseSeconds: number, log: Log) {
+  constructor(
+    { database, log, metrics }: Pick<RunningModule, "database" | "log" | "metrics">,
+    transport: Transport,
+    leaseSeconds: number,
+  ) {
     this.#database = database;
     this.#transport = transport;
     this.#leaseSeconds = leaseSeconds;
     this.#log = log;
+    this.#events = new Counter({
+      name: "octavo_events_total",
+      help: "Events that were sent, or could not be and wait",
+      labelNames: ["outcome"],
+      registers: [metrics],
+    });
   }
 
   free(): number {
@@ -44,12 +57,14 @@ export class Relay implements Errand {
     try {
       await this.#transport.send(tenantId, claim.events);
     } catch (error) {
+      this.#events.inc({ outcome: "failed" }, claim.events.length);
       const message = error instanceof Error ? error.message : String(error);
       this.#log.warn({ err: error, tenantId, attempt: claim.attempt }, "events could not be sent");
       const afterSeconds = retryDelaySeconds(claim.attempt, Math.random());
       await this.#database.tx(context, (tx) => putBackKey(tx, claim, afterSeconds, message));
       return;
     }
+    this.#events.inc({ outcome: "sent" }, claim.events.length);
     await this.#database.tx(context, (tx) => removeSent(tx, claim));
   }
 }

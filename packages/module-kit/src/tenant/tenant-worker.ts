@@ -79,6 +79,7 @@ export class TenantWorker {
         leaving: this.#leaving.signal,
         log: this.#log,
         onPutBack: () => undefined, // home is polled
+        onOutcome: () => undefined,
         random: Math.random,
       }).finally(() => {
         this.#jobs.delete(made);
