@@ -21,7 +21,7 @@ import type { Connection } from "@octavo/testing/connection";
 const id: UuidIndex = { kind: "uuid", name: "id", path: ["id"], column: "id" };
 
 /** Books, their copies and the shelves where these stand: every kind of index, foreign tables in both directions. */
-const shelfTable: TableSpec = {
+export const shelfTable: TableSpec = {
   name: "shelf",
   indexes: [id, { kind: "text", name: "name", path: ["name"], match: ["exact"] }],
   foreign: [
@@ -36,7 +36,7 @@ const shelfTable: TableSpec = {
   ],
 };
 
-const copyTable: TableSpec = {
+export const copyTable: TableSpec = {
   name: "copy",
   indexes: [
     id,
@@ -50,7 +50,7 @@ const copyTable: TableSpec = {
   ],
 };
 
-const bookTable: TableSpec = {
+export const bookTable: TableSpec = {
   name: "book",
   serverChoice: ["title", "code"],
   dynamic: ["note", "extra.deep", "pages", "languages"],

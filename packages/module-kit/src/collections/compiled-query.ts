@@ -56,7 +56,7 @@ class Compiled implements CompiledQuery {
   constructor(table: Table, bound: BoundQuery, where: Sql) {
     this.bound = bound;
     this.#where = where;
-    this.#from = `from ${name(table.name).quoted} as t where ${where.text}`;
+    this.#from = `from ${name(table.name).quoted} as t where (${where.text})`;
     this.#order = compileOrderBy(bound, "t");
   }
 

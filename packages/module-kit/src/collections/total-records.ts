@@ -24,6 +24,10 @@ export interface Total {
 const EXACT = 1000;
 const TRUSTED = 4 * EXACT;
 
+/** What the planner thinks to be done in some milliseconds (a page that is read costs 1) is counted without a watch, which takes two round
+ * trips more. */
+const CHEAP = 10_000;
+
 /** Counting must not take longer than this; then the planner's number must do. */
 const BUDGET_MS = { exact: 10_000, auto: 500 };
 
@@ -39,13 +43,13 @@ export async function totalRecords(
   const told = toldByPage(page);
   if (told !== null) return { count: told, isEstimated: false };
   if (mode === "exact" || page.limit === 0) {
-    const count = await counted(tx, query, null, BUDGET_MS.exact);
+    const count = await tx.within(BUDGET_MS.exact, () => counted(tx, query, null));
     if (count !== null) return { count, isEstimated: false };
   }
-  const estimate = await estimated(tx, query);
+  const { rows: estimate, cost } = await planned(tx, query);
   const mayBeSmall = estimate <= TRUSTED && (page.returned === 0 || page.offset + page.limit < EXACT);
   const isCounted = mode === "auto" && page.limit > 0 && mayBeSmall;
-  const count = isCounted ? await counted(tx, query, EXACT, BUDGET_MS.auto) : null;
+  const count = isCounted ? await countedUpTo(EXACT, tx, query, cost) : null;
   if (count !== null && count < EXACT) return { count, isEstimated: false };
   const least = count === null ? 0 : EXACT;
   return { count: corrected(Math.max(estimate, least), page), isEstimated: true };
@@ -64,19 +68,28 @@ function corrected(estimate: number, { offset, limit, returned }: PageRead): num
 }
 
 /** @returns null when the time was over */
-async function counted(
+function countedUpTo(
+  most: number,
   tx: ReadTransaction,
   query: CompiledQuery,
-  most: number | null,
-  budgetMs: number,
+  cost: number,
 ): Promise<number | null> {
-  const row = await tx.within(budgetMs, () => tx.row<{ count: string }>(query.count(most)));
-  return row === null ? null : Number(row.count);
+  const count = (): Promise<number> => counted(tx, query, most);
+  return cost < CHEAP ? count() : tx.within(BUDGET_MS.auto, count);
 }
 
-async function estimated(tx: ReadTransaction, query: CompiledQuery): Promise<number> {
-  const row = await tx.row<{ "QUERY PLAN": readonly { readonly Plan: { readonly "Plan Rows": number } }[] }>(
-    query.plan(),
-  );
-  return row?.["QUERY PLAN"][0]?.Plan["Plan Rows"] ?? 0;
+async function counted(tx: ReadTransaction, query: CompiledQuery, most: number | null): Promise<number> {
+  const row = await tx.row<{ count: string }>(query.count(most));
+  return Number(row?.count ?? 0);
+}
+
+interface Plan {
+  readonly "Plan Rows": number;
+  readonly "Total Cost": number;
+}
+
+async function planned(tx: ReadTransaction, query: CompiledQuery): Promise<{ rows: number; cost: number }> {
+  const row = await tx.row<{ "QUERY PLAN": readonly { readonly Plan: Plan }[] }>(query.plan());
+  const plan = row?.["QUERY PLAN"][0]?.Plan;
+  return { rows: plan?.["Plan Rows"] ?? 0, cost: plan?.["Total Cost"] ?? 0 };
 }
