@@ -5,6 +5,7 @@ import { apiAt } from "../gateway/http.ts";
 
 /** Gateways on one database, each of which can be ended and started again where it was. */
 export interface RollingPlatform {
+  readonly databaseUrl: string;
   readonly gateways: readonly RollingGateway[];
   close(): Promise<void>;
 }
@@ -12,8 +13,9 @@ export interface RollingPlatform {
 export interface RollingGateway {
   readonly url: string;
   readonly process: SpawnedOctavo;
-  /** As a deployment does it: SIGTERM, the end, a new process on the same port, ready. */
-  replace(): Promise<void>;
+  /** As a deployment does it: SIGTERM, the end, a new process on the same port, ready.
+   * @param root of the tree whose program it is then; default: as it was started */
+  replace(root?: string): Promise<void>;
   /** Replaces its workers by SIGHUP, and resolves when all were. */
   replaceWorkers(workers: number): Promise<void>;
 }
@@ -28,17 +30,19 @@ export async function startRollingPlatform(
   gateways: number,
   moduleUrl: string,
   env: Readonly<Record<string, string>>,
+  root?: string,
 ): Promise<RollingPlatform> {
   const database = await freshDatabase();
   const folder = temporaryFolder();
-  const start = async (port: Readonly<Record<string, string>>): Promise<SpawnedOctavo> => {
-    const octavo = await spawnOctavo(["gateway"], {
+  const start: Start = async (port, program = root) => {
+    const settings = {
       DATABASE_URL: database.url,
       OCTAVO_DATA_DIR: folder.path,
       OCTAVO_MANAGEMENT_AUTH: "open",
       ...port,
       ...env,
-    });
+    };
+    const octavo = await spawnOctavo(["gateway"], settings, program);
     await octavo.healthy(HANG_MS);
     await until("it is ready", () => isReady(octavo.url), octavo);
     return octavo;
@@ -47,6 +51,7 @@ export async function startRollingPlatform(
   for (let number = 0; number < gateways; number += 1) started.push(await rolling(start));
   await place(started, moduleUrl);
   return {
+    databaseUrl: database.url,
     gateways: started,
     async close() {
       for (const gateway of started) await gateway.process.stop();
@@ -56,9 +61,9 @@ export async function startRollingPlatform(
   };
 }
 
-async function rolling(
-  start: (port: Readonly<Record<string, string>>) => Promise<SpawnedOctavo>,
-): Promise<RollingGateway> {
+type Start = (port: Readonly<Record<string, string>>, root?: string) => Promise<SpawnedOctavo>;
+
+async function rolling(start: Start): Promise<RollingGateway> {
   let running = await start({});
   const { url } = running;
   return {
@@ -66,11 +71,11 @@ async function rolling(
     get process() {
       return running;
     },
-    async replace() {
+    async replace(root) {
       const exit = await running.stop("SIGTERM");
       if (exit.code !== 0)
         throw new Error(`ended with ${exit.code ?? exit.signal}:\n${running.output.stderr}`);
-      running = await start({ OCTAVO_PORT: new URL(url).port });
+      running = await start({ OCTAVO_PORT: new URL(url).port }, root);
     },
     async replaceWorkers(workers) {
       const wanted = timesSaid(running, "worker replaced") + workers;

@@ -7,7 +7,7 @@ import { dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-const main = join(dirname(fileURLToPath(import.meta.url)), "..", "..", "apps", "cli", "src", "main.ts");
+const thisTree = join(dirname(fileURLToPath(import.meta.url)), "..", "..");
 
 export interface SpawnedOctavo {
   readonly pid: number;
@@ -36,15 +36,18 @@ export interface Exit {
 
 /** Starts the octavo command as a process of its own, as an operator does, on a free port.
  * @param env added to PATH and HOME of this process; nothing else of our environment gets in
+ * @param root of the tree whose program it is
  * @example
  * const octavo = await spawnOctavo(["gateway"], { OCTAVO_DATA_DIR: dir, OCTAVO_MANAGEMENT_AUTH: "open" });
  * await octavo.healthy(); */
 export async function spawnOctavo(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
+  root: string = thisTree,
 ): Promise<SpawnedOctavo> {
   const port = env["OCTAVO_PORT"] ?? String(await anyFreePort());
   const { PATH = "", HOME = "/" } = process.env;
+  const main = join(root, "apps", "cli", "src", "main.ts");
   const child = spawn(process.execPath, [main, ...args], {
     env: { PATH, HOME, NODE_COMPILE_CACHE: process.env["NODE_COMPILE_CACHE"], OCTAVO_PORT: port, ...env },
     stdio: ["ignore", "pipe", "pipe"],

@@ -120,17 +120,9 @@ export async function readLedger(client: Client | PoolClient): Promise<readonly 
   return rows.rows;
 }
 
+/** What a newer program has applied is no hindrance: migrations only add until every gateway has been upgraded and the protocol
+ * is raised, so that the program of before can be started again meanwhile (`checkProtocol` refuses it afterwards). */
 function checkLedger(ledger: readonly LedgerEntry[], known: readonly Migration[]): Result<void, OpenError> {
-  const newest = known.at(-1)?.version ?? 0;
-  const found = ledger.at(-1)?.version ?? 0;
-  if (found > newest) {
-    return err({
-      kind: "schema-newer",
-      message:
-        `the schema octavo has version ${found}, this program knows versions up to ${newest}: ` +
-        "start the program that migrated it, or a newer one",
-    });
-  }
   for (const entry of ledger) {
     const migration = known.find(({ version }) => version === entry.version);
     if (migration !== undefined && checksumOf(migration) !== entry.checksum) {

@@ -8,7 +8,8 @@ import { rewind } from "./0007-rewind.ts";
 import { instanceVitals } from "./0008-instance-vitals.ts";
 
 /** In order; a number may be missing until its migration is written. What was released is never edited, only followed: the
- * ledger keeps a checksum of each. */
+ * ledger keeps a checksum of each. One only adds: the version before must be able to run on it until the protocol is raised, and what it
+ * still needs goes in a version after that. */
 export const allMigrations: readonly Migration[] = [
   firstTables,
   tenantIdentity,
