@@ -19,6 +19,7 @@ const benchmarks = {
   timers: () => import("./timers.ts"),
   install: () => import("./install.ts"),
   migration: () => import("./migration.ts"),
+  storage: () => import("./storage.ts"),
   tenancy: () => import("./tenancy.ts"),
 } as const;
 
