@@ -193,4 +193,40 @@ describe("a job", () => {
     expect(await view(id, "closed")).toMatchObject({ state: "waiting", attempt: 0 });
     expect(seen).toEqual(["open"]);
   });
+
+  it("whose tenant is disabled in the middle writes nothing more, and goes on when it is enabled again", async () => {
+    const begun = Promise.withResolvers<null>();
+    const goOn = Promise.withResolvers<null>();
+    const failures: unknown[] = [];
+    const type = job("resting", async (job) => {
+      begun.resolve(null);
+      await goOn.promise;
+      await job
+        .finish(
+          async (tx) =>
+            void (await tx.run(sql`update octavo_job set progress = '1' where id = ${job.id}::uuid`)),
+        )
+        .catch((error: unknown) => {
+          failures.push(error);
+          throw error;
+        });
+    });
+    const running = await start(type, { leaseSeconds: 1 });
+    const place = await running.placeOf("south");
+    const setState = (state: string): Promise<number> =>
+      kit.database.home.tx((tx) =>
+        tx.run(sql`update octavo_tenant set state = ${state} where tenant_id = 'south'`),
+      );
+    const { id } = await tx((tx) => type.enqueue(tx, { name: "x" }), "south");
+    await begun.promise;
+    await setState("disabled");
+    await running.provisioner?.withdraw(place);
+    goOn.resolve(null);
+    await vi.waitUntil(() => failures.length > 0, { timeout: 20_000, interval: 10 });
+    expect(failures).toEqual([expect.objectContaining({ name: "TenantUnknown" })]);
+    await running.provisioner?.provision(place);
+    await setState("enabled");
+    new Visits(running).wake("south", "jobs", 0);
+    expect(await ended(id, "done", "south")).toMatchObject({ progress: 1, attempt: 2 });
+  });
 });

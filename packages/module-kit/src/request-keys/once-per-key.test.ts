@@ -37,6 +37,9 @@ describe("a request with a key", () => {
     const first = await ask();
     expect(first).toMatchObject({ ok: true, value: { isRepeated: false, answer: { status: 201 } } });
     expect(await ask()).toEqual(ok({ answer: first.ok && first.value.answer, isRepeated: true }));
+    expect(JSON.stringify(await ask())).toBe(
+      JSON.stringify(ok({ answer: first.ok && first.value.answer, isRepeated: true })),
+    );
     expect(await effects("first")).toBe(1);
     expect(await ask("south")).toMatchObject({ value: { isRepeated: false } });
   });

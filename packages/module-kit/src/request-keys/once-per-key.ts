@@ -51,7 +51,7 @@ export async function oncePerKey<Answer extends KeptAnswer>(
   const seconds = Math.min(ttlSeconds, LONGEST_TTL_SECONDS);
   await tx.run(
     sql`insert into octavo_request_key (key, fingerprint, answer, expires_at)
-        values (${key}, ${fingerprint}, ${JSON.stringify(answer)}::jsonb, clock_timestamp() + make_interval(secs => ${seconds}::float8))
+        values (${key}, ${fingerprint}, ${JSON.stringify(answer)}::json, clock_timestamp() + make_interval(secs => ${seconds}::float8))
         on conflict (key) do update
           set fingerprint = excluded.fingerprint, answer = excluded.answer, expires_at = excluded.expires_at`,
   );

@@ -1,8 +1,10 @@
+import { sql } from "@octavo/database";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
 import { query } from "@octavo/testing/query";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type StartedModule, startModule } from "../testing/start-module.ts";
 import type { TenantJob } from "./tenant-job.ts";
+import { emptyTrash } from "./trash.ts";
 
 // Two instances of 1.0.0 and one of 1.1.0, as processes, on one database.
 
@@ -187,6 +189,13 @@ describe("the tenant API", () => {
     expect((await ask(first, "never", "POST /_/tenant", purge)).status).toBe(204);
     await done(first, "gone", { module_to: OLD });
     expect(await things("gone")).toEqual({ things: 0, samples: 0, types: 0 });
+
+    const { home } = made.databases.of("octavo-tested");
+    expect(await emptyTrash(home, made.provisioner), "too early").toBe(0);
+    await home.tx((tx) => tx.run(sql`update octavo_trash set trashed_at = now() - interval '31 days'`));
+    expect(await emptyTrash(home, made.provisioner)).toBe(1);
+    expect(await schemas("%gone_octavo_tested")).toEqual(["gone_octavo_tested"]);
+    expect(await emptyTrash(home, made.provisioner)).toBe(0);
   });
 
   it("says what it would do, and does nothing", async () => {
