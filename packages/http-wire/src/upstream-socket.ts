@@ -18,7 +18,7 @@ export interface UpstreamOptions {
 }
 
 /** @param address an IP address, as resolved */
-export type MayConnectTo = (address: string, port: number) => boolean;
+type MayConnectTo = (address: string, port: number) => boolean;
 
 /** Under the 5 s after which Node's servers close a connection: we must be first. */
 export const DEFAULT_IDLE_MS = 4000;
