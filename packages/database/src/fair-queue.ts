@@ -5,7 +5,8 @@ export interface Waiting {
   /** Database that it needs. */
   readonly target: string;
   readonly isBackground: boolean;
-  /** When it is refused, in milliseconds of the caller's clock. */
+  /** When it came, and when it is refused, in milliseconds of the caller's clock. */
+  readonly since: number;
   readonly deadline: number;
 }
 

@@ -26,7 +26,14 @@ class Model {
 
   arrive(tenant: string, target: string, isBackground = false, waitMs = 2000): Waiting {
     this.#lastId += 1;
-    const waiting = { id: this.#lastId, tenant, target, isBackground, deadline: this.now + waitMs };
+    const waiting = {
+      id: this.#lastId,
+      tenant,
+      target,
+      isBackground,
+      since: this.now,
+      deadline: this.now + waitMs,
+    };
     this.waiting.add(waiting);
     this.decisions.arrived(waiting);
     this.#carryOut();
@@ -263,15 +270,16 @@ describe("what a pool decides", () => {
     expect(model.decisions.gauges()).toMatchObject({ connects: 2, evicted: 0 });
   });
 
-  it("gives a busy database one more when another's was not needed for a while", () => {
+  it("takes another's all the same for whom its own keep waiting", () => {
     const model = new Model({ budget: 2 });
     model.arrive("a", "d1");
     model.giveBack(0);
-    model.pass(1);
+    model.pass(300);
     model.arrive("b", "d2");
     model.arrive("c", "d2");
-    expect(model.busy.size).toBe(1);
     model.pass(999);
+    expect(model.busy.size).toBe(1);
+    model.pass(1);
     expect([...model.busy.values()].map(({ target }) => target)).toEqual(["d2", "d2"]);
   });
 

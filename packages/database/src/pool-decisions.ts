@@ -16,8 +16,8 @@ export interface PoolLimits {
   readonly minAgeMs: number;
 }
 
-/** How many times the affinity a connection is unused before another database may have it beside its own. */
-const SPARE = 4;
+/** How many times the affinity a request waits for its database's own connections before it takes another's. */
+const PATIENCE = 4;
 
 export const defaultLimits = {
   affinityMs: 250,
@@ -156,15 +156,10 @@ export class PoolDecisions {
   /** When `next` may have something to say although nothing happened; Infinity: never. */
   nextLookAt(now: number): number {
     let at = this.#queue.notBefore;
-    const waits = this.#queue.length > 0;
+    if (this.#queue.length > 0) at = Math.min(at, now + this.#limits.affinityMs);
     for (const session of this.#sessions.values()) {
       if (session.state !== "idle") continue;
       at = Math.min(at, session.since + this.#limits.idleMs, session.openedAt + this.#limits.maxAgeMs);
-      if (!waits) continue;
-      const { affinityMs } = this.#limits;
-      for (const movable of [session.openedAt + affinityMs, session.since + SPARE * affinityMs]) {
-        if (movable > now) at = Math.min(at, movable);
-      }
     }
     return at;
   }
@@ -206,7 +201,7 @@ export class PoolDecisions {
     if (usable !== null) return { kind: "give", session: usable };
     if (this.#sessions.size < this.#limits.budget) return { kind: "open", insteadOf: null };
     const insteadOf = this.#best(
-      (session) => this.#isReplaceable(session, waiting.target, now),
+      (session) => this.#isReplaceable(session, waiting, now),
       (session, than) => this.#rank(session, now) < this.#rank(than, now),
     );
     return insteadOf === null ? null : { kind: "open", insteadOf };
@@ -235,14 +230,13 @@ export class PoolDecisions {
     return false;
   }
 
-  /** For a database that has none, one that has served its own for a while. For one more to a database that has some, only what nobody has
-   * needed for a while: to wait for those is quicker than to take the others' away in turn. */
-  #isReplaceable(session: Session, target: string, now: number): boolean {
+  /** One that has served its own database for a while. Who asks a database that has connections waits for those first: that is quicker than
+   * to take the others' away in turn. */
+  #isReplaceable(session: Session, { target, since }: Waiting, now: number): boolean {
     if (!this.#isUsable(session, now)) return true;
     const { affinityMs } = this.#limits;
-    return this.#isServed(target)
-      ? now >= session.since + SPARE * affinityMs
-      : now >= session.openedAt + affinityMs;
+    const isPatient = this.#isServed(target) && now < since + PATIENCE * affinityMs;
+    return !isPatient && now >= session.openedAt + affinityMs;
   }
 
   #isServed(target: string): boolean {

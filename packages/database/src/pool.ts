@@ -53,8 +53,9 @@ export class Pool {
     if (signal?.aborted === true) return Promise.reject(signal.reason);
     this.#lastId += 1;
     const { waitMs, backgroundWaitMs } = this.#options;
-    const deadline = this.#options.now() + (isBackground ? backgroundWaitMs : waitMs);
-    const waiting: Waiting = { id: this.#lastId, tenant, target, isBackground, deadline };
+    const since = this.#options.now();
+    const deadline = since + (isBackground ? backgroundWaitMs : waitMs);
+    const waiting: Waiting = { id: this.#lastId, tenant, target, isBackground, since, deadline };
     return new Promise((resolve, reject) => {
       const withdraw = (): void => {
         if (this.#decisions.withdrawn(waiting)) settle(signal?.reason);
