@@ -17,6 +17,7 @@ export default defineConfig({
       "conformance/simulation/**/*.test.ts",
       "conformance/authorisation/revocation.test.ts",
       "apps/gateway/src/timers-across-processes.test.ts",
+      "packages/module-kit/src/collections/search.test.ts",
     ],
     globalSetup: ["testing/src/one-postgres.ts"],
     env: {

@@ -56,7 +56,7 @@ export interface Table {
   readonly tables: () => Tables;
 }
 
-export interface ReferenceColumn extends Reference {
+interface ReferenceColumn extends Reference {
   readonly column: string;
 }
 

@@ -13,7 +13,7 @@ export interface CollectionDatabase {
   read<T>(work: (tx: ReadTransaction) => Promise<T>): Promise<T>;
 }
 
-export const tenant = { tenantId: "north", work: "foreground" as const };
+const tenant = { tenantId: "north", work: "foreground" as const };
 
 export async function collectionDatabase(
   steps: readonly Step[],
