@@ -48,7 +48,8 @@ export async function startModules(
 ): Promise<ModuleHost> {
   const log = ModuleLog.open("host", config.logLevel, write);
   const trust = await openTrust(config.trust, log, wallMs);
-  log.info({ trust: trust.sentence }, "callers are known");
+  if (config.trust.kind === "network") log.warn({ trust: trust.sentence }, "callers are believed");
+  else log.info({ trust: trust.sentence }, "callers are known");
   const databases =
     config.database === null ? null : await openDatabases(databasesOptions(config.database, modules, log));
   const objects =
