@@ -21,8 +21,8 @@ let opened: ModuleDatabases;
 interface Outcome {
   readonly dump: readonly string[];
   readonly digest: unknown;
-  /** Rows that each backfill has looked at. */
-  readonly looked: unknown;
+  /** Rows that each backfill has changed. */
+  readonly changed: unknown;
 }
 let expected: Outcome;
 /** Of a migration that nobody killed. */
@@ -40,7 +40,7 @@ beforeAll(async () => {
   expected = {
     ...(await outcome(whole.place)),
     dump: (await outcome(fresh.place)).dump,
-    looked: [{ rows }, { rows }],
+    changed: [{ rows }, { rows }],
   };
 });
 afterAll(() => opened.close());
@@ -90,8 +90,8 @@ async function outcome(place: Place): Promise<Outcome> {
   return opened.provisioner.tx(place, async (tx) => ({
     dump: await dumpSchema(tx, place),
     digest: await tx.row(loansDigest),
-    looked: await tx.rows(
-      sql`select (progress ->> 'rows')::int as rows from octavo_step where kind = 'backfill'`,
+    changed: await tx.rows(
+      sql`select (progress ->> 'changed')::int as rows from octavo_step where kind = 'backfill'`,
     ),
   }));
 }

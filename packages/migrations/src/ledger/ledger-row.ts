@@ -26,10 +26,12 @@ export interface Progress {
   readonly changed?: number;
   /** Time that its statements took, for predictions. */
   readonly ms?: number;
-  /** The last key of the batch that was committed last. */
-  readonly key?: string;
-  /** 1 goes over all rows by key; 2 over those that old writers left behind it. */
+  /** Of a backfill: 1 goes over the table's pages; 2 over rows that old writers left behind it. */
   readonly pass?: number;
+  /** The page that comes next, of how many, and how many hold a batch. */
+  readonly page?: number;
+  readonly pages?: number;
+  readonly pagesOfBatch?: number;
   /** What came into the schema with it, in the order of removal. */
   readonly added?: readonly AddedObject[];
   /** Columns that it made NOT NULL. */

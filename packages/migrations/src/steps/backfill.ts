@@ -11,7 +11,7 @@ export interface Backfill {
   readonly each: (rows: Sql) => Sql;
 }
 
-/** Brings the rows that are there into the new shape, 500 at a time, while the module serves.
+/** Brings the rows that are there into the new shape, about 500 at a time, while the module serves.
  *
  *     backfill("loans have a due date", {
  *       table: "loan",

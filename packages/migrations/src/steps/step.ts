@@ -30,7 +30,7 @@ export interface IndexDefinition {
   readonly extension?: string | null;
 }
 
-/** Changes rows of one table in small transactions, by its key. */
+/** Changes rows of one table in small transactions. */
 export interface BackfillStep {
   readonly kind: "backfill";
   readonly id: string;
