@@ -92,6 +92,7 @@ class Tenancy {
     options: Partial<DatabasesOptions>,
     plainSize: number,
   ): Promise<readonly Figure[]> {
+    const before = await this.#connections();
     const databases = await this.#open(options);
     const plain = new PlainPools((database) => this.#urlOf(database), plainSize);
     const db = databases.of(MODULE);
@@ -103,7 +104,6 @@ class Tenancy {
     };
     const rates = { own: [] as number[], byHand: [] as number[] };
     const connections = { own: 0, byHand: 0 };
-    const before = await this.#connections();
     for (let round = 0; round < this.#span.rounds; round += 1) {
       rates.own.push(await this.#rate(tenants, own));
       if (round === 0) connections.own = (await this.#connections()) - before;
