@@ -18,10 +18,7 @@ const commands = {
   example: [["examples/reading-list/src/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
   bench: [["bench/src/main.ts"]],
-  soak: [
-    ["node_modules/vitest/vitest.mjs", "run", "--config", "vitest.soak.config.ts"],
-    ["bench/src/main.ts", "--full"],
-  ],
+  soak: [["scripts/soak.ts"], ["bench/src/main.ts", "--full"]],
   generate: [["scripts/generate.ts"]],
   pack: [["scripts/pack.ts"]],
   types: [["node_modules/typescript/bin/tsc", "-b"]],
