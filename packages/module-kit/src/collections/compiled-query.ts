@@ -62,10 +62,10 @@ class Compiled implements CompiledQuery {
 
   rows(limit: number, offset: number): Statement {
     const { values } = this.#where;
-    const text = `select t.jsonb::text as document ${this.#from} order by ${this.#order} limit $${values.length + 1}`;
+    const page = `select t.jsonb ${this.#from} order by ${this.#order} limit $${values.length + 1}`;
     // PostgreSQL thinks that an offset which it does not know skips a tenth of all rows, and plans anew each time.
-    if (offset === 0) return { text, values: [...values, limit] };
-    return { text: `${text} offset $${values.length + 2}`, values: [...values, limit, offset] };
+    if (offset === 0) return { text: printedPage(page), values: [...values, limit] };
+    return { text: printedPage(`${page} offset $${values.length + 2}`), values: [...values, limit, offset] };
   }
 
   rowsAfter(place: SortPlace | null, limit: number): readonly ((missing: number) => Statement)[] {
@@ -73,8 +73,8 @@ class Compiled implements CompiledQuery {
     const { values } = this.#where;
     return compileAfter(this.bound, "t", place, values.length + 1).map((range) => (missing) => {
       const all = [...values, ...range.values, missing];
-      const text = `select t.jsonb::text as document ${this.#from} and (${range.text}) order by ${this.#order} limit $${all.length}`;
-      return { text, values: all };
+      const page = `select t.jsonb ${this.#from} and (${range.text}) order by ${this.#order} limit $${all.length}`;
+      return { text: printedPage(page), values: all };
     });
   }
 
@@ -89,4 +89,10 @@ class Compiled implements CompiledQuery {
   plan(): Statement {
     return { text: `explain (format json) select ${this.#from}`, values: this.#where.values };
   }
+}
+
+/** Documents are printed when the page is made: in the same SELECT all that are found would be printed and then sorted. A subquery with
+ * a limit is read in its order. */
+function printedPage(page: string): string {
+  return `select page.jsonb::text as document from (${page}) as page`;
 }
