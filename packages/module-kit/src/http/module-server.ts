@@ -105,8 +105,9 @@ function readJsonBodies(app: FastifyInstance): void {
 
 function addMetrics(app: FastifyInstance, { metrics, draining }: RunningModule): void {
   const counted = requestMetrics(metrics);
-  app.addHook("onRequest", async (_request, reply) => {
-    counted.begin();
+  app.addHook("onRequest", async () => counted.begin());
+  // When it is answered: a request that had begun before would leave its connection open until the grace is over.
+  app.addHook("onSend", async (_request, reply) => {
     if (draining.aborted) reply.header("connection", "close");
   });
   app.addHook("onResponse", async ({ method, routeOptions }, reply) => {
