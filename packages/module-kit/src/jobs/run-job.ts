@@ -55,7 +55,7 @@ export async function runJob(claimed: ClaimedJob, handler: JobHandler, run: JobR
 }
 
 /** left: the process ends. lost: to another worker. */
-export type JobOutcome = "done" | "retried" | "dead" | "cancelled" | "left" | "lost";
+type JobOutcome = "done" | "retried" | "dead" | "cancelled" | "left" | "lost";
 
 interface JobEnd {
   readonly outcome: JobOutcome;

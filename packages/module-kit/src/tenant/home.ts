@@ -39,6 +39,10 @@ export class Home {
     return this.#problem;
   }
 
+  get isDraining(): boolean {
+    return this.#running.draining.aborted;
+  }
+
   /** A job was posted. */
   poke(): void {
     this.#worker?.poke();

@@ -242,8 +242,19 @@ describe("an instance that may not change schemas", () => {
     expect(await done(plain, "handed", { module_to: OLD }, plain)).not.toHaveProperty("error");
     expect(await things("handed", plain)).toEqual({ things: 0, samples: 0, types: 0 });
     expect((await ask(plain, "handed", "POST /_/tenant", { body: { module_from: OLD } })).status).toBe(204);
+    // Told to end it keeps nobody waiting: the job is asked for elsewhere.
+    second.signal("SIGSTOP");
+    first.signal("SIGSTOP");
+    const { location } = await ask(plain, "waited", "POST /_/tenant", { body: { module_to: OLD } });
+    const waiting = ask(plain, "waited", `GET ${location}?wait=50000`);
+    expect((await ask(plain, "waited", `GET ${location}`)).body).toMatchObject({ complete: false });
     plain.signal("SIGTERM");
+    expect((await waiting).body).toMatchObject({ complete: false });
     await plain.ended;
+    second.signal("SIGCONT");
+    first.signal("SIGCONT");
+    const ended = await ask(first, "waited", `GET ${location}?wait=20000`);
+    expect(ended.body).toMatchObject({ complete: true });
   });
 });
 

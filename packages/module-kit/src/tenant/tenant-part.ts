@@ -20,8 +20,11 @@ export function tenantApi({ data = [], timing = {} }: TenantApiInput = {}): Modu
   return {
     name: "tenant",
     interfaces: [
-      tenantInterface(() => {
-        for (const home of homes) home.poke();
+      tenantInterface({
+        posted: () => {
+          for (const home of homes) home.poke();
+        },
+        isDraining: () => [...homes].some((home) => home.isDraining),
       }),
     ],
     start: (running) => {

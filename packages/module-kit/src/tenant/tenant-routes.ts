@@ -15,10 +15,17 @@ const LOOK_MS = 200;
 
 const Id = Type.Object({ id: Type.String({ pattern: "^[0-9a-fA-F-]{36}$" }) });
 
+/** What the routes have of the instances that run in this process. */
+export interface TenantRoutesTold {
+  /** There is work. */
+  posted(): void;
+  /** The process ends: nobody is kept waiting, another instance can be asked. */
+  isDraining(): boolean;
+}
+
 /** Interface `_tenant` 2.0, as RMB has it. Any instance answers for any job.
- * @param onPosted there is work
  * @see raml-module-builder: domain-models-runtime, org.folio.rest.impl.TenantAPI */
-export function tenantInterface(onPosted: () => void): InterfaceDefinition {
+export function tenantInterface(told: TenantRoutesTold): InterfaceDefinition {
   const post = route({
     method: "POST",
     path: "/_/tenant",
@@ -33,13 +40,13 @@ export function tenantInterface(onPosted: () => void): InterfaceDefinition {
       const key = headers["x-octavo-job"] ?? null;
       const task = { tenantId, attributes: body };
       const { kind, job } = await module.home.tx((tx) => postTenantJob(tx, module.id, task, key));
-      onPosted();
+      told.posted();
       if (kind === "busy") {
         const message = `Another operation is under way for tenant ${tenantId}: wait for the end of job ${job.id}, GET /_/tenant/${job.id}`;
         return conflict(message, "tenant-busy");
       }
       const isQuick = operation.value.kind === "disable" || operation.value.kind === "purge";
-      const ended = isQuick ? await whenEnded(module.home, job, QUICK_WAIT_MS, context.signal) : job;
+      const ended = isQuick ? await whenEnded(module.home, job, QUICK_WAIT_MS, context.signal, told) : job;
       if (isQuick && ended?.complete === true) {
         return ended.error === undefined ? { status: 204 } : badRequest(ended.error, "tenant-job-failed");
       }
@@ -56,7 +63,7 @@ export function tenantInterface(onPosted: () => void): InterfaceDefinition {
     handle: async ({ params: { id }, query: { wait = 0 }, context, module }) => {
       const job = await module.home.read((tx) => readTenantJob(tx, context.tenantId, id));
       const waitMs = Math.min(wait, LONGEST_WAIT_MS, context.remainingMs() - LOOK_MS);
-      const seen = job && (await whenEnded(module.home, job, waitMs, context.signal));
+      const seen = job && (await whenEnded(module.home, job, waitMs, context.signal, told));
       return seen === null ? notFound("Job", id) : { status: 200, body: seen };
     },
   });
@@ -84,10 +91,11 @@ async function whenEnded(
   job: TenantJob,
   waitMs: number,
   signal: AbortSignal,
+  told: TenantRoutesTold,
 ): Promise<TenantJob | null> {
   const until = performance.now() + waitMs;
   let seen: TenantJob | null = job;
-  while (seen !== null && !seen.complete && performance.now() < until) {
+  while (seen !== null && !seen.complete && performance.now() < until && !told.isDraining()) {
     await pause(Math.min(LOOK_MS, waitMs), undefined, { signal });
     seen = await home.read((tx) => readTenantJob(tx, job.tenant, job.id));
   }
