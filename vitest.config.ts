@@ -11,6 +11,9 @@ const longer =
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",
         "packages/module-testing/src/module-testing.test.ts",
+        "conformance/module/isolation.test.ts",
+        "conformance/module/killed-instances.test.ts",
+        "conformance/module/many-tenants.test.ts",
       ]
     : [];
 

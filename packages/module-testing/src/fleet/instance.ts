@@ -18,7 +18,9 @@ export interface InstanceOptions {
 const START_MS = 60_000;
 const DRAIN_MS = 60_000;
 const LOG_BYTES = 64 * 1024;
-const script = fileURLToPath(new URL("host-process.ts", import.meta.url));
+/** JavaScript once it is packed. */
+const extension = import.meta.url.endsWith(".ts") ? "ts" : "js";
+const script = fileURLToPath(new URL(`host-process.${extension}`, import.meta.url));
 
 /** One process that hosts the module. Nothing of our environment gets in but the path. */
 export class Instance implements Target {

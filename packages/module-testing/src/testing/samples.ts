@@ -14,9 +14,9 @@ import {
   defineModule,
   holdsLease,
   jobs,
+  keyedWrite,
   type Lease,
   notFound,
-  oncePerKey,
   releaseLease,
   requestKeys,
   type RequestDatabase,
@@ -57,17 +57,12 @@ export const notes = defineModule({
         path: "/notes-once",
         body: Title,
         answers: { 201: Title },
-        handle: async ({ db, body, headers }) => {
-          const request = { key: headers["idempotency-key"] ?? "", fingerprint: body.title };
-          const outcome = await db.tx((tx) =>
-            oncePerKey(tx, request, async () => {
-              await keep(tx, body.title);
-              await delay(200); // as if it were much to write: the time in which it is cut off
-              return { status: 201 as const, body: { title: body.title } };
-            }),
-          );
-          return outcome.ok ? outcome.value.answer : conflict("The same request is under way");
-        },
+        handle: (call) =>
+          keyedWrite(call, "POST /notes-once", async (tx) => {
+            await keep(tx, call.body.title);
+            await delay(200); // as if it were much to write: the time in which it is cut off
+            return { status: 201 as const, body: { title: call.body.title } };
+          }),
       }),
       route({
         method: "POST",
