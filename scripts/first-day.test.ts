@@ -30,8 +30,21 @@ function env(more: Readonly<Record<string, string>> = {}): NodeJS.ProcessEnv {
 }
 
 const execute = promisify(execFile);
-const run = (program: string, args: readonly string[], cwd: string, more = {}) =>
-  execute(program, args, { cwd, env: env(more), maxBuffer: 16 * 1024 ** 2 });
+
+/** @throws Error with what it printed, where it fails */
+async function run(
+  program: string,
+  args: readonly string[],
+  cwd: string,
+  more = {},
+): Promise<{ stdout: string }> {
+  try {
+    return await execute(program, args, { cwd, env: env(more), maxBuffer: 16 * 1024 ** 2 });
+  } catch (cause) {
+    const { stdout = "", stderr = "" } = cause as { stdout?: string; stderr?: string }; // as: execFile adds them
+    throw new Error(`${program} ${args.join(" ")} failed:\n${stdout}\n${stderr}`, { cause });
+  }
+}
 
 beforeAll(async () => {
   databases = await Promise.all([freshDatabase(), freshDatabase()]);
