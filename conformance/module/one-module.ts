@@ -1,0 +1,1 @@
+export { shelf1 } from "./six-modules.ts";
