@@ -34,6 +34,7 @@ import { timerPause, timerResume, timerRun } from "./commands/timer-change.ts";
 import { timerList } from "./commands/timer-list.ts";
 import { timerShow } from "./commands/timer-show.ts";
 import { upgrade } from "./commands/upgrade.ts";
+import { verify } from "./commands/verify.ts";
 import { up } from "./commands/up.ts";
 
 /** Every command, in the order of the first help page. */
@@ -80,5 +81,6 @@ export const commands: readonly Command[] = [
   importOkapi,
   backup,
   restore,
+  verify,
   helpCommand(() => commands),
 ];

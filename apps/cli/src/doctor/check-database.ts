@@ -28,10 +28,10 @@ function schemaFinding({ name, user, isReadOnly, schema }: DatabaseFacts): Findi
   }
   if (version === newestKnown) return fine(check, `octavo, version ${version}`);
   if (version !== null && version > newestKnown) {
-    return broken(
+    return odd(
       check,
       `octavo has version ${version}, this program knows versions up to ${newestKnown}`,
-      "start the program that migrated it, or a newer one",
+      "right while an upgrade is tried: this program runs until the newer one is finalized",
     );
   }
   const task = version === null ? "made" : `migrated from version ${version} to ${newestKnown}`;
