@@ -28,6 +28,7 @@ import { operatorList } from "./commands/operator-list.ts";
 import { planInstall } from "./commands/plan-install.ts";
 import { planUpgrade } from "./commands/plan-upgrade.ts";
 import { restore } from "./commands/restore.ts";
+import { tenantAdminCreate } from "./commands/tenant-admin-create.ts";
 import { tenantCreate } from "./commands/tenant-create.ts";
 import { tenantList } from "./commands/tenant-list.ts";
 import { timerPause, timerResume, timerRun } from "./commands/timer-change.ts";
@@ -49,6 +50,7 @@ export const commands: readonly Command[] = [
   moduleNew,
   tenantCreate,
   tenantList,
+  tenantAdminCreate,
   planInstall,
   planUpgrade,
   install,

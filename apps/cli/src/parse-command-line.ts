@@ -50,8 +50,10 @@ function withoutCommand(argv: readonly string[]): Result<Request, Failure> {
 }
 
 function findCommand(words: readonly string[], commands: readonly Command[]): Command | undefined {
-  const two = words.slice(0, 2).join(" ");
-  return commands.find((each) => each.path === two) ?? commands.find((each) => each.path === words[0]);
+  const named = [3, 2, 1].map((count) => words.slice(0, count).join(" "));
+  return named
+    .map((path) => commands.find((each) => each.path === path))
+    .find((command) => command !== undefined);
 }
 
 function unknownCommand(

@@ -177,6 +177,12 @@ export const variables: readonly Variable[] = [
     help: "tenant that octavo up creates",
   },
   {
+    name: "OCTAVO_ADMIN_PASSWORD",
+    readBy: "commands",
+    default: "one is made and shown once",
+    help: "of the first user that octavo up and octavo tenant admin create give a tenant",
+  },
+  {
     name: "OCTAVO_FOLIO_DATA",
     readBy: "commands",
     default: "../shared/folio",
