@@ -14,6 +14,7 @@ const longer =
         "conformance/module/isolation.test.ts",
         "conformance/module/killed-instances.test.ts",
         "conformance/module/many-tenants.test.ts",
+        "conformance/module/our-modules.test.ts",
       ]
     : [];
 
