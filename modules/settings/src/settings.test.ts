@@ -39,7 +39,7 @@ const setting = (scope: string, more: object = {}) => ({
 });
 const post = async (body: object, caller: Caller) =>
   (await running.ask("POST /settings/entries", body, caller)).status;
-const put = async (body: { readonly id: string }, caller: Caller) =>
+const put = async (body: { readonly id: string; readonly value?: unknown }, caller: Caller) =>
   (await running.ask(`PUT /settings/entries/${body.id}`, body, caller)).status;
 const get = (id: string, caller: Caller) => running.ask(`GET /settings/entries/${id}`, undefined, caller);
 const remove = async (id: string, caller: Caller) =>
