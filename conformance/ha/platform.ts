@@ -1,6 +1,6 @@
 import { setTimeout as delay } from "node:timers/promises";
 import { FaultProxy } from "@octavo/testing/fault-proxy";
-import { freshDatabase } from "@octavo/testing/fresh-database";
+import { type FreshDatabase, freshDatabase } from "@octavo/testing/fresh-database";
 import { type SpawnedOctavo, spawnOctavo, temporaryFolder } from "@octavo/testing/spawn-octavo";
 import { send } from "./send.ts";
 
@@ -22,12 +22,14 @@ export interface Gateway {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** @param envOf what the gateway of this number gets beside what all have */
+/** @param envOf what the gateway of this number gets beside what all have
+ * @param given where it is not a fresh database of the run */
 export async function startPlatform(
   gateways: number,
   envOf: (number: number) => Readonly<Record<string, string>> = () => ({}),
+  given?: FreshDatabase,
 ): Promise<Platform> {
-  const database = await freshDatabase();
+  const database = given ?? (await freshDatabase());
   const folder = temporaryFolder();
   const start = async (toDatabase: FaultProxy, env: Readonly<Record<string, string>>): Promise<Gateway> => {
     const process = await spawnOctavo(["gateway"], env);
