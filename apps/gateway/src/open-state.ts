@@ -83,16 +83,16 @@ async function openAroundQuarantine(
   if (quarantined === null) return null;
   const { revision, because } = quarantined;
   const nowMs = machineNow();
-  const reading = { internal: options.internalModule, maxAgeMs: config.snapshotMaxAgeMs, nowMs };
+  const { internalModule: internal } = options;
+  const reading = { internal, maxAgeMs: config.snapshotMaxAgeMs, nowMs, before: revision };
   const state = files === null ? null : (await readKeptState({ ...reading, files })).state;
-  const isBefore = state !== null && state.snapshot.revision < revision;
   options.log({
     kind: "revision-quarantined",
     revision,
     because,
-    serves: isBefore ? state.snapshot.revision : null,
+    serves: state?.snapshot.revision ?? null,
   });
-  if (!isBefore) return null;
+  if (state === null) return null;
   return { registry: openRegistryFromFile(options, state, nowMs, quarantined), kept: state };
 }
 

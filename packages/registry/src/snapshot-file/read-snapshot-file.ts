@@ -43,6 +43,8 @@ export interface Reading {
   readonly maxAgeMs: number;
   /** Of this machine's clock: there is no other yet. */
   readonly nowMs: number;
+  /** Only a state from before this revision will do; default: any. */
+  readonly before?: number;
 }
 
 /** Reads the newest state that can be trusted. It is looked at as a whole before anything of it is believed. */
@@ -53,8 +55,10 @@ export async function readKeptState(reading: Reading): Promise<ReadState> {
   if (!confirmed.ok) refused.push({ path: files.confirmation, because: confirmed.error });
   for (const path of [files.newest, files.previous]) {
     const state = await readState(path, confirmed.ok ? confirmed.value : null, reading);
-    if (state.ok) return { state: state.value, refused };
-    refused.push({ path, because: state.error });
+    if (state.ok && state.value.snapshot.revision < (reading.before ?? Infinity))
+      return { state: state.value, refused };
+    const because = state.ok ? `it holds revision ${state.value.snapshot.revision}` : state.error;
+    refused.push({ path, because });
   }
   return { state: null, refused };
 }

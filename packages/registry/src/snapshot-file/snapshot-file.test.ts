@@ -81,6 +81,17 @@ describe("a state that was kept", () => {
     expect(state?.snapshot.tenants.get("diku")?.enabled).toEqual(["mod-a-1.0.0", "okapi-7.3.0"]);
   });
 
+  it("is the one from before a revision, where that is asked for: the newest may hold what ends this program", async () => {
+    await write(stateAt(1));
+    await write(stateAt(2));
+    expect((await read({ before: 3 })).state?.snapshot.revision).toBe(2);
+    expect(await read({ before: 2 })).toMatchObject({
+      state: { snapshot: { revision: 1 } },
+      refused: [{ path: files.confirmation }, { path: files.newest, because: "it holds revision 2" }],
+    });
+    expect((await read({ before: 1 })).state).toBe(null);
+  });
+
   it("is for this user's eyes only, without what opens its secrets", async () => {
     await write(stateAt(1));
     await writeConfirmation(stateAt(1), [], { files, program: "0.1.0", atMs });
