@@ -8,12 +8,13 @@ import type { DatabaseClock } from "./database-clock.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { isRewound, look, type Looked } from "./look.ts";
 import type { OpenError } from "./open-options.ts";
-import { readPosition, type Seen } from "./read-log.ts";
+import { readLastChanges, readPosition, type Seen } from "./read-log.ts";
 import type { ProcessTime } from "./process-time.ts";
 import { outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Contact } from "./registry.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import { findLoss } from "./rewind/find-loss.ts";
+import { REMEMBERED } from "./rewind/recent-changes.ts";
 import { lostModules } from "./rewind/record-rewind.ts";
 import type { RewindWatch } from "./rewind/rewind-watch.ts";
 import { readOnly, readWrite, runTransaction } from "./run-transaction.ts";
@@ -34,6 +35,8 @@ export class Follower {
   #admit: FollowerParts["admit"];
   #isUp: boolean;
   #lastAt: string | null;
+  /** False while the snapshot is of a file, and what led to it is not known here. */
+  #remembersLog: boolean;
   #refusedBecause: string | null = null;
   #stopped: { readonly at: Pick<Seen, "revision" | "hash">; readonly because: string } | null = null;
 
@@ -41,6 +44,7 @@ export class Follower {
     this.#parts = parts;
     this.#admit = parts.admit;
     this.#isUp = parts.admit === null;
+    this.#remembersLog = parts.admit === null;
     this.#lastAt = parts.lastAt;
     this.catchUp = coalesce(async () => {
       try {
@@ -118,6 +122,7 @@ export class Follower {
         return { commits: true, value: ok({ seen, built: "of-no-history" }) };
       if (seen.revision !== base.revision) guard?.begin(seen.revision);
       const built = await look(client, base, seen, internal, codec);
+      if (built.ok && !this.#remembersLog) await this.#rememberLog(client, base);
       return { commits: true, value: ok({ seen, built }) };
     });
     if (!looked.ok) return this.#contactLost(looked.error.cause);
@@ -149,6 +154,13 @@ export class Follower {
       return { commits: true, value: undefined };
     });
     return begun.ok ? begun : this.#contactLost(begun.error.cause);
+  }
+
+  /** What the log says of how `base` came about: a later loss of it can then be listed. */
+  async #rememberLog(client: PoolClient, base: Snapshot): Promise<void> {
+    const last = await readLastChanges(client, REMEMBERED);
+    this.#parts.rewinds.recent.replace(last.filter(({ revision }) => revision <= base.revision));
+    this.#remembersLog = true;
   }
 
   #notice(base: Snapshot, { changes, snapshot }: Looked): void {

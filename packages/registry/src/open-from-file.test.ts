@@ -81,18 +81,18 @@ describe("a registry that was opened from a file", () => {
     expect(events).toContainEqual(expect.objectContaining({ kind: "snapshot-loaded", because: "history" }));
   });
 
-  it("reads nothing of a database that a newer program has migrated, says so, and goes on when it is its own", async () => {
+  it("reads nothing of a database whose protocol it does not know, says so, and goes on when it is its own", async () => {
     const kept = await keptAndMovedOn();
-    await database.query("insert into octavo.migration (version, name, checksum) values (9999, 'newer', '')");
+    await database.query("update octavo.meta set value = '99' where name = 'active_protocol'");
     const { registry, giveDatabaseBack } = await openWithoutDatabase(kept);
     giveDatabaseBack();
     await eventually("it has met it", () => registry.contact.stoppedBecause !== null);
-    expect(registry.contact.stoppedBecause).toContain("the schema octavo has version 9999");
+    expect(registry.contact.stoppedBecause).toContain("use protocol 99, this program knows");
     expect(await registry.read(async () => 1)).toMatchObject(err({ kind: "unavailable" }));
     expect(registry.snapshot.tenants.has("later")).toBe(false);
     expect(await database.query("select 1 from octavo.instance")).toHaveLength(1);
 
-    await database.query("delete from octavo.migration where version = 9999");
+    await database.query("update octavo.meta set value = '1' where name = 'active_protocol'");
     await eventually("it follows", () => registry.snapshot.tenants.has("later"));
     expect(registry.contact.stoppedBecause).toBeNull();
   });

@@ -1,10 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { acknowledgeRewind, proposeLost, readRewinds, type StoredRewind } from "../index.ts";
+import { openRegistryFromFile } from "../open-registry.ts";
 import type { Registry } from "../registry.ts";
 import { recordRewind } from "./record-rewind.ts";
 import { failingOver } from "../testing/failing-over.ts";
-import { eventually, intentOf, put, tenantPut } from "../testing/open-on.ts";
+import { eventually, intentOf, optionsFor, put, tenantPut } from "../testing/open-on.ts";
 import { internalModule, sampleModule } from "../testing/sample-modules.ts";
 import { databasePerTest } from "../testing/with-database.ts";
 
@@ -50,6 +51,25 @@ describe("a failover that loses acknowledged changes", () => {
     });
     await eventually("both know that it is over", () => [one, two].every((each) => openRewinds(each) === 0));
     expect(await rewindsOf(two)).toMatchObject([{ acknowledgedBy: "operator:a" }]);
+  });
+
+  it("is listed as a whole also by one that was opened from a file before it was lost", async () => {
+    const { one, server } = await twoInstances();
+    await put(one, [tenantPut("kept")]);
+    await server.remember();
+    await eventually("it is back", () => isUp(one));
+    await put(one, [tenantPut("lost")]);
+    const { snapshot } = one;
+    await one.close();
+    const kept = { snapshot, confirmedAtMs: 0, signingSecrets: [], endedSessions: [], readMs: 0 };
+    const late = openRegistryFromFile(optionsFor(database.url, { pollIntervalMs: 50 }), kept, 0);
+    database.onEnd(() => late.close());
+    await eventually("it has met the database", () => isUp(late));
+    await server.failOver();
+    await eventually("it has gone back", () => late.snapshot.revision === 1);
+    await eventually("the alarm is told", () => openRewinds(late) === 1);
+    const mine = (await rewindsOf(late)).filter(({ isComplete }) => isComplete);
+    expect(mine).toMatchObject([{ keptRevision: 1, lostRevision: 2, changes: [{ revision: 2 }] }]);
   });
 
   it("can be mended by proposing what was lost: what was changed since stays, and each is told why", async () => {
