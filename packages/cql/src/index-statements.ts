@@ -38,14 +38,16 @@ export function indexStatements(table: TableSpec): readonly IndexStatement[] {
 /** The index by which values of these fields together are there once; it is to be made as UNIQUE. A document that lacks one of them
  * is not compared. Whole values are compared: PostgreSQL refuses those that no entry has room for (SQLSTATE 54000).
  * @param fields as queries call them: "status.name"
- * @param absentIsEqual what lacks a field is compared too: with what lacks it as well */
+ * @param absentIsEqual what lacks a field is compared too: with what lacks it as well
+ * @param whereTrue a field: only documents in which it is true are compared */
 export function uniqueStatement(
   table: string,
   fields: readonly string[],
   ignored: Ignored = "case and accents",
   absentIsEqual = false,
+  whereTrue: string | null = null,
 ): IndexStatement {
-  const kind = absentIsEqual ? "only" : "unique";
+  const kind = `${absentIsEqual ? "only" : "unique"}${whereTrue === null ? "" : `_where_${whereTrue}`}`;
   const name = indexName(
     `${table}_${fields.join("_")}_${kind}${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
   );
@@ -53,7 +55,8 @@ export function uniqueStatement(
     collated(foldedSql(textAt(documentOf(null), field.split(".")), ignored)),
   );
   const nulls = absentIsEqual ? " NULLS NOT DISTINCT" : "";
-  const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})${nulls}`;
+  const where = whereTrue === null ? "" : ` WHERE ${booleanSql(documentOf(null), whereTrue.split("."))}`;
+  const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})${nulls}${where}`;
   return { name, definition, extension: null };
 }
 

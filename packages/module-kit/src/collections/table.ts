@@ -19,6 +19,8 @@ export interface Unique {
   readonly ignores?: Ignored;
   /** Two documents that both lack a field are alike in it. Without it what lacks a field is never refused. */
   readonly absentIsEqual?: boolean;
+  /** A field: only documents in which it is true are compared, `whereTrue: "enabled"`. */
+  readonly whereTrue?: string;
 }
 
 /** A field that holds the id of a document of another collection, or of this one. It is a column made of the document, with a foreign
@@ -116,6 +118,9 @@ function columnOf(field: string): string {
   return field.toLowerCase().replaceAll(".", "_");
 }
 
-export function uniqueIndex(table: string, { fields, ignores, absentIsEqual }: Unique): IndexStatement {
-  return uniqueStatement(table, fields, ignores, absentIsEqual);
+export function uniqueIndex(
+  table: string,
+  { fields, ignores, absentIsEqual, whereTrue }: Unique,
+): IndexStatement {
+  return uniqueStatement(table, fields, ignores, absentIsEqual, whereTrue);
 }
