@@ -31,6 +31,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   },
   "modules/tags": { imports: ["module-kit"], isPure: false },
   "modules/settings": { imports: ["module-kit"], isPure: false },
+  "modules/configuration": { imports: ["module-kit"], isPure: false },
   "drivers/embedded-postgres": { imports: ["result"], isPure: false },
   "apps/gateway": {
     imports: [
