@@ -50,7 +50,8 @@ type AnswerWith<Status extends number, Body> = Body extends TSchema
     ? { readonly status: Status; readonly body: Uint8Array | Streamed; readonly headers?: Headers }
     : { readonly status: Status; readonly headers?: Headers };
 
-type Headers = Readonly<Record<string, string>>;
+/** A list is sent as one header each: `set-cookie`. */
+type Headers = Readonly<Record<string, string | readonly string[]>>;
 
 /** A handler may give back what it does not own: a list that is `readonly` fits too. */
 type Unwritable<T> = T extends readonly (infer Item)[]

@@ -26,7 +26,7 @@ export function sendAnswer(
   if (declared === undefined) {
     throw new Error(`${route.method} ${route.path} answered ${status}, which it does not declare`);
   }
-  reply.code(status).headers(headers);
+  reply.code(status).headers(headers as Record<string, string | string[]>); // as: fastify changes no list that it is given
   if (declared === null) return reply.send();
   if (reply.getHeader("content-type") === undefined) {
     reply.header("content-type", declared instanceof Bytes ? declared.contentTypes[0] : "application/json");
