@@ -1,4 +1,4 @@
-import { type ModuleDefinition, parseHostConfig, startModules } from "@octavo/module-kit";
+import { type ModuleDefinition, type ModuleHost, parseHostConfig, startModules } from "@octavo/module-kit";
 import { vi } from "vitest";
 import { moduleDatabases } from "./module-databases.ts";
 
@@ -6,6 +6,8 @@ import { moduleDatabases } from "./module-databases.ts";
 export interface ModuleOfTenant {
   /** @param request "GET /tags?limit=1" */
   ask(request: string, body?: unknown, as?: Asking): Promise<ModuleAnswer>;
+  /** Another instance on the same database, until `close`. */
+  another(module: ModuleDefinition): Promise<ModuleOfTenant["ask"]>;
   close(): Promise<void>;
 }
 
@@ -46,9 +48,15 @@ export async function moduleOfTenant(
     () => "",
   );
   if (!config.ok) throw new Error(config.error.join("; "));
-  const host = await startModules([module], config.value, { write: () => undefined });
-  const ask = askAt(host.modules[0]?.url ?? "");
-  await vi.waitUntil(async () => (await ask("GET /admin/ready")).status === 200, { timeout: 25_000 });
+  const hosts: ModuleHost[] = [];
+  const start = async (each: ModuleDefinition): Promise<ModuleOfTenant["ask"]> => {
+    const host = await startModules([each], config.value, { write: () => undefined });
+    hosts.push(host);
+    const asked = askAt(host.modules[0]?.url ?? "");
+    await vi.waitUntil(async () => (await asked("GET /admin/ready")).status === 200, { timeout: 25_000 });
+    return asked;
+  };
+  const ask = await start(module);
   const enabled = await ask("POST /_/tenant", {
     module_to: module.id,
     parameters: Object.entries(parameters).map(([key, value]) => ({ key, value })),
@@ -58,8 +66,9 @@ export async function moduleOfTenant(
   if (!complete || error !== undefined) throw new Error(error ?? "the tenant job goes on");
   return {
     ask,
+    another: start,
     close: async () => {
-      await host.drain();
+      await Promise.all(hosts.map((host) => host.drain()));
       await made.close();
     },
   };

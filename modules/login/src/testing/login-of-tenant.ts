@@ -1,6 +1,9 @@
+import { defineInterface, type ModuleDefinition, route, Type } from "@octavo/module-kit";
 import { moduleOfTenant, type ModuleAnswer } from "@octavo/testing/module-of-tenant";
 import { loginModule } from "../login.ts";
 import { parseLoginConfig } from "../login-config.ts";
+import { credentials } from "../records.ts";
+import { credentialOf } from "../stored-credentials.ts";
 import { standInGateway, type StandInGateway, type StandInUser } from "./stand-in-gateway.ts";
 
 export interface LoginOfTenant {
@@ -16,6 +19,40 @@ export interface LoginOfTenant {
   close(): Promise<void>;
 }
 
+const Stored = Type.Object({
+  userId: Type.String(),
+  hash: Type.String(),
+  salt: Type.Optional(Type.String()),
+});
+
+/** Besides the module's routes: `PUT /stored` and `GET /stored` for what no client sees. */
+function withStored(module: ModuleDefinition): ModuleDefinition {
+  const stored = defineInterface("stored", "1.0", [
+    route({
+      method: "PUT",
+      path: "/stored",
+      body: Stored,
+      answers: { 204: null },
+      handle: async ({ body, context, db }) => {
+        await db.tx((tx) => credentials.create(tx, body, context));
+        return { status: 204 };
+      },
+    }),
+    route({
+      method: "GET",
+      path: "/stored",
+      query: Type.Object({ userId: Type.String() }),
+      answers: { 200: Type.Unknown() },
+      handle: async ({ query, db }) => ({
+        status: 200,
+        body: await db.read((tx) => credentialOf(tx, query.userId)),
+      }),
+    }),
+  ]);
+  return { ...module, interfaces: [...module.interfaces, stored] };
+}
+
+/** Two instances on one database. */
 export async function loginOfTenant(env: Readonly<Record<string, string>> = {}): Promise<LoginOfTenant> {
   const gateway = await standInGateway();
   // The cheapest cost that Argon2id has: what is tested is not how slow it is.
@@ -24,9 +61,16 @@ export async function loginOfTenant(env: Readonly<Record<string, string>> = {}):
     OCTAVO_LOGIN_ARGON2_PASSES: "1",
     ...env,
   });
-  const running = await moduleOfTenant(loginModule(config), {}, { OCTAVO_URL: gateway.url });
+  const module = withStored(loginModule(config));
+  const running = await moduleOfTenant(module, {}, { OCTAVO_URL: gateway.url });
+  const second = await running.another(withStored(loginModule(config)));
+  const first: typeof second = (...asked) => running.ask(...asked);
+  let turn = 0;
+  // Every other request comes to the other instance.
   const ask: LoginOfTenant["ask"] = (request, body, headers = {}) =>
-    running.ask(request, body, { headers: { "x-okapi-url": gateway.url, ...headers } });
+    (turn++ % 2 === 0 ? first : second)(request, body, {
+      headers: { "x-okapi-url": gateway.url, ...headers },
+    });
   return {
     gateway,
     ask,
