@@ -3,8 +3,9 @@ const ELEMENTS = new Set(["p", "strong", "em", "a", "u", "ol", "ul", "li", "h1",
 const OF_ALL = new Set(["class"]);
 const OF_LINKS = new Set(["class", "href", "rel", "target"]);
 
-/** A comment, a declaration or a tag. What is in none of them is text. */
-const MARKUP = /<!--[^]*?(?:-->|$)|<[!?][^>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>/giu;
+/** A comment, a declaration or a tag. What is in none of them is text. None reads on over another "<" but a comment, which ends with the
+ * text at the latest: hostile text takes no longer than any other. */
+const MARKUP = /<!--[^]*?(?:-->|$)|<[!?][^<>]*>|<(\/?)([a-z][^\s/<>]*)((?:"[^"]*"|'[^']*'|[^"'<>])*)>/giu;
 const ATTRIBUTE = /([^\s"'=<>/]+)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'=<>`]+)))?/gu;
 /** Where a link may lead: a place without a scheme, or with one of these, written without references to characters. */
 const SAFE_ADDRESS = /^(?:(?:https?|mailto|tel):|[^:&/?#]*(?:[/?#]|$))/iu;
@@ -13,7 +14,7 @@ const UNREAD = new Set(["script", "style"]);
 
 /** Keeps of HTML what a note may have: other tags go and their text stays, scripts and styles go whole, every element is closed. */
 export function cleanHtml(html: string): string {
-  const open: string[] = [];
+  const open = new OpenElements();
   let clean = "";
   let at = 0;
   const scan = new RegExp(MARKUP);
@@ -28,25 +29,43 @@ export function cleanHtml(html: string): string {
       at = end === -1 ? html.length : end;
       scan.lastIndex = at;
     } else if (ELEMENTS.has(element)) {
-      clean += slash === "" ? opened(open, element, attributes) : closed(open, element);
+      clean += slash === "" ? opened(open, element, attributes) : open.close(element);
     }
   }
-  return clean + textOf(html.slice(at)) + endOf(open.toReversed());
+  return clean + textOf(html.slice(at)) + open.closeAll();
 }
 
-function opened(open: string[], element: string, attributes: string): string {
-  if (element !== "br") open.push(element);
+function opened(open: OpenElements, element: string, attributes: string): string {
+  if (element !== "br") open.add(element);
   return `<${element}${attributesOf(element, attributes)}>`;
 }
 
-/** @returns nothing for an element that is not open */
-function closed(open: string[], element: string): string {
-  const from = open.lastIndexOf(element);
-  return from === -1 ? "" : endOf(open.splice(from).toReversed());
-}
+/** What is still to be closed, the innermost last. */
+class OpenElements {
+  readonly #names: string[] = [];
+  /** How often each is there: to know that one is not takes no search. */
+  readonly #counts = new Map<string, number>();
 
-function endOf(elements: readonly string[]): string {
-  return elements.map((element) => `</${element}>`).join("");
+  add(element: string): void {
+    this.#names.push(element);
+    this.#counts.set(element, (this.#counts.get(element) ?? 0) + 1);
+  }
+
+  /** @returns the end of an element and of those within it; nothing for one that is not open */
+  close(element: string): string {
+    if ((this.#counts.get(element) ?? 0) === 0) return "";
+    return this.#closeFrom(this.#names.lastIndexOf(element));
+  }
+
+  closeAll(): string {
+    return this.#closeFrom(0);
+  }
+
+  #closeFrom(at: number): string {
+    const ended = this.#names.splice(at).toReversed();
+    for (const name of ended) this.#counts.set(name, (this.#counts.get(name) ?? 0) - 1);
+    return ended.map((name) => `</${name}>`).join("");
+  }
 }
 
 function attributesOf(element: string, text: string): string {
