@@ -1,0 +1,1 @@
+export { permissionsModule } from "./permissions-module.ts";

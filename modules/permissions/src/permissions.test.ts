@@ -1,0 +1,205 @@
+import { randomUUID } from "node:crypto";
+import { descriptorOf } from "@octavo/module-kit";
+import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { readDescriptors } from "@octavo/testing/folio-data";
+import { moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
+import { type ComparedDescriptor, permissionsOf, realDescriptor } from "@octavo/testing/real-descriptor";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { permissionsModule } from "./index.ts";
+
+let running: ModuleOfTenant;
+beforeAll(async () => {
+  running = await moduleOfTenant(permissionsModule);
+});
+afterAll(() => running.close());
+
+const ask = (request: string, body?: unknown) => running.ask(request, body);
+interface Perm {
+  readonly permissionName: string;
+  readonly subPermissions?: readonly string[];
+  readonly replaces?: readonly string[];
+  readonly displayName?: string;
+}
+const announce = (moduleId: string, perms: readonly Perm[], more: object = {}) =>
+  ask("POST /_/tenantpermissions", { moduleId, perms, ...more });
+const named = async (permissionName: string) => {
+  const query = encodeURIComponent(`permissionName=="${permissionName}"`);
+  const { body } = await ask(`GET /perms/permissions?includeDummy=true&query=${query}`);
+  return (body as { permissions: readonly object[] }).permissions[0];
+};
+const holder = async (permissions: readonly string[]) => {
+  const userId = randomUUID();
+  const answer = await ask("POST /perms/users", { userId, permissions });
+  expect(answer).toMatchObject({ status: 201 });
+  return userId;
+};
+const namesOf = async (userId: string, parameters = "") =>
+  (
+    (await ask(`GET /perms/users/${userId}/permissions?indexField=userId${parameters}`)).body as {
+      permissionNames: string[];
+    }
+  ).permissionNames;
+
+describe("an announcement", () => {
+  it("renames and splits for whoever has the old one, and deprecates it; a second time nothing changes", async () => {
+    await announce("mod-re-1.0.0", [
+      { permissionName: "re.old", displayName: "Old" },
+      { permissionName: "re.set", subPermissions: ["re.old", "re.elsewhere"] },
+    ]);
+    expect(await named("re.elsewhere")).toMatchObject({ dummy: true, childOf: ["re.set"] });
+    const userId = await holder(["re.old"]);
+    const next = [
+      { permissionName: "re.one", replaces: ["re.old"] },
+      { permissionName: "re.two", replaces: ["re.old"] },
+    ];
+    expect((await announce("mod-re-1.1.0", next)).status).toBe(201);
+    expect((await namesOf(userId)).toSorted()).toEqual(["re.old", "re.one", "re.two"]);
+    expect(await named("re.old")).toMatchObject({ deprecated: true, displayName: "(deprecated) Old" });
+    const before = await named("re.two");
+    expect(before).toMatchObject({ moduleVersion: "1.1.0", childOf: ["re.set"] });
+    await announce("mod-re-1.1.0", next);
+    expect(await named("re.two")).toEqual(before);
+    expect((await ask("POST /perms/purge-deprecated")).body).toMatchObject({
+      permissionNames: expect.arrayContaining(["re.old", "re.set"]) as string[],
+    });
+    expect((await namesOf(userId)).toSorted()).toEqual(["re.one", "re.two"]);
+  });
+
+  it("does not take what is another module's", async () => {
+    await announce("mod-first-1.0.0", [{ permissionName: "first.get" }]);
+    const refused = await announce("mod-other-1.0.0", [{ permissionName: "first.get" }]);
+    expect(refused).toMatchObject({
+      status: 400,
+      body: { errors: [{ message: expect.stringContaining("Collision!") as string }] },
+    });
+    const replacing = await announce("mod-second-1.0.0", [{ permissionName: "first.get" }], {
+      replaces: ["mod-first"],
+    });
+    expect(replacing.status).toBe(201);
+    expect(await named("first.get")).toMatchObject({ moduleName: "mod-second" });
+  });
+});
+
+describe("a set of a user", () => {
+  it("is created, changed, given, taken and deleted; each unhappy way says why", async () => {
+    await announce("mod-a-1.0.0", [{ permissionName: "a.get" }, { permissionName: "a.put" }]);
+    const made = await ask("POST /perms/permissions", { permissionName: "mine", subPermissions: ["a.get"] });
+    const set = made.body as { id: string };
+    expect(made).toMatchObject({ status: 201, body: { mutable: true, visible: true } });
+    const userId = await holder(["mine"]);
+    expect((await namesOf(userId, "&expanded=true")).toSorted()).toEqual(["a.get", "mine"]);
+    expect(await namesOf(userId, "&full=true")).toMatchObject([
+      { permissionName: "mine", subPermissions: ["a.get"] },
+    ]);
+    const path = `/perms/permissions/${set.id}`;
+    expect((await ask(`PUT ${path}`, { ...set, subPermissions: ["a.put"] })).status).toBe(200);
+    expect((await namesOf(userId, "&expanded=true")).toSorted()).toEqual(["a.put", "mine"]);
+    const cases: readonly (readonly [string, unknown, number, string])[] = [
+      [`PUT ${path}`, { ...set, permissionName: "other" }, 400, "permission name property cannot change"],
+      [`PUT ${path}`, { id: randomUUID() }, 400, "Invalid id value"],
+      [
+        `PUT ${path}`,
+        { ...set, subPermissions: ["no.such"] },
+        422,
+        "Attempting to add non-existent permissions no.such",
+      ],
+      ["POST /perms/permissions", { permissionName: "mine" }, 422, "already exists"],
+      [
+        `POST /perms/users/${userId}/permissions?indexField=userId`,
+        { permissionName: "mine" },
+        422,
+        "already has permission mine",
+      ],
+      [
+        `POST /perms/users/${userId}/permissions?indexField=userId`,
+        { permissionName: "x" },
+        400,
+        "Permission by name 'x' does not exist",
+      ],
+      [`DELETE /perms/users/${userId}/permissions/x?indexField=userId`, undefined, 400, "does not contain x"],
+      [`GET /perms/users/${userId}?indexField=name`, undefined, 400, "Invalid value 'name' for indexField"],
+      [`GET /perms/users/${randomUUID()}`, undefined, 404, "not found"],
+      [`DELETE /perms/users/${randomUUID()}`, undefined, 404, "not found"],
+      ["POST /perms/users", { userId: "x" }, 400, "Invalid UUID string: x"],
+      ["POST /perms/users", { userId: randomUUID(), permissions: ["x"] }, 422, "non-existent permissions x"],
+    ];
+    for (const [request, body, status, message] of cases) {
+      const answer = await ask(request, body);
+      expect([request, answer.status, JSON.stringify(answer.body)]).toEqual([
+        request,
+        status,
+        expect.stringContaining(message),
+      ]);
+    }
+    expect((await ask(`DELETE /perms/users/${userId}/permissions/mine?indexField=userId`)).status).toBe(204);
+    expect(
+      (await ask(`POST /perms/users/${userId}/permissions?indexField=userId`, { permissionName: "mine" }))
+        .status,
+    ).toBe(200);
+    expect((await ask(`DELETE ${path}`)).status).toBe(204);
+    expect(await namesOf(userId)).toEqual([]);
+    expect((await ask("GET /perms/users?length=1&start=1")).status).toBe(200);
+  });
+});
+
+it("expansion is what a walk finds, circles included", async () => {
+  let run = 0;
+  const graph = fc.array(fc.array(fc.nat(7), { maxLength: 4 }), { minLength: 8, maxLength: 8 });
+  await fc.assert(
+    fc.asyncProperty(graph, async (edges) => {
+      run += 1;
+      const name = (at: number): string => `walk${run}.${at}`;
+      const perms = edges.map((subs, at) => ({ permissionName: name(at), subPermissions: subs.map(name) }));
+      expect((await announce(`mod-walk${run}-1.0.0`, perms)).status).toBe(201);
+      const seen = new Set<number>();
+      const walk = (at: number): void => {
+        if (seen.has(at)) return;
+        seen.add(at);
+        for (const sub of edges[at] ?? []) walk(sub);
+      };
+      walk(0);
+      const found = await namesOf(await holder([name(0)]), "&expanded=true");
+      expect(found.toSorted()).toEqual([...seen].map(name).toSorted());
+    }),
+    { numRuns: 15 },
+  );
+});
+
+describeWithFolio("real data", () => {
+  it("the permissions of release A are announced, a second time with no change", async () => {
+    const modules = readDescriptors("release-a").map(
+      ({ text }) =>
+        JSON.parse(text) as {
+          id: string;
+          permissionSets?: (Perm & { visible?: unknown })[];
+          replaces?: string[];
+        },
+    );
+    const refused: string[] = [];
+    const all = async () => {
+      for (const { id, permissionSets = [], replaces = [] } of modules) {
+        const perms = permissionSets.map(({ visible, ...each }) => ({
+          ...each,
+          ...(visible !== undefined && { visible: visible === true || visible === "true" }),
+        }));
+        const answer = await ask("POST /_/tenantpermissions", { moduleId: id, perms, replaces });
+        if (answer.status !== 201) refused.push(`${id}: ${JSON.stringify(answer.body)}`);
+      }
+      return (
+        await ask(
+          "GET /perms/permissions?includeDummy=true&limit=10000&query=cql.allRecords=1 sortby permissionName",
+        )
+      ).body;
+    };
+    const first = await all();
+    expect(refused).toEqual([]);
+    expect(await all()).toEqual(first);
+  }, 120_000);
+
+  it("the permissions are those of mod-permissions 6.5", () => {
+    const ours = descriptorOf(permissionsModule) as ComparedDescriptor; // as: what a descriptor is
+    const real = permissionsOf(realDescriptor("mod-permissions"));
+    expect(permissionsOf(ours)).toEqual(expect.arrayContaining([...real]));
+  });
+});
