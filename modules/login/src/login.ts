@@ -3,6 +3,7 @@ import { attemptSteps } from "./attempts.ts";
 import { credentialRoutes } from "./credential-routes.ts";
 import { logEventRoutes } from "./log-event-routes.ts";
 import type { LoginConfig } from "./login-config.ts";
+import { loginVariables } from "./login-variables.ts";
 import { passwordRoutes } from "./password-routes.ts";
 import { passwordWork } from "./password-work.ts";
 import { credentials, formerCredentials, logEvents, passwordActions } from "./records.ts";
@@ -33,6 +34,7 @@ export function loginModule(config: LoginConfig): ModuleDefinition {
       authtoken: "2.0",
       authtoken2: "1.0",
     },
+    env: loginVariables,
     parts: [collections(credentials, formerCredentials, passwordActions, logEvents)],
     steps: attemptSteps,
     interfaces: [defineInterface("login", "7.3", routes)],
