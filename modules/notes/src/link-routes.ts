@@ -1,12 +1,13 @@
 import { type Route, route, sql, type Stored, type Transaction, Type, Uuid } from "@octavo/module-kit";
 import { withTypes } from "./named-types.ts";
-import { LONGEST_PAGE, page } from "./list-query.ts";
+import { LONGEST_PAGE, page, Text } from "./list-query.ts";
 import { type Note, notes } from "./notes-collection.ts";
 import { linked, type Linked } from "./linked-notes.ts";
 
 const literals = <const T extends readonly string[]>(values: T) =>
   Type.Union(values.map((value: T[number]) => Type.Literal(value)));
 
+const Name = Type.String({ ...Text, maxLength: 255 });
 const Change = Type.Object({ id: Uuid, status: literals(["ASSIGNED", "UNASSIGNED"]) });
 
 /** Notes seen from what they are about: `type` and `id` name a package, a user ... of another module. */
@@ -14,6 +15,7 @@ export const linkRoutes: readonly Route[] = [
   route({
     method: "PUT",
     path: "/note-links/type/{type}/id/{id}",
+    params: Type.Object({ type: Name, id: Name }),
     summary: "Says which notes are about something, and which are not any more",
     permissionsRequired: ["note.links.collection.put"],
     body: Type.Object({ notes: Type.Array(Change) }),
@@ -37,11 +39,12 @@ export const linkRoutes: readonly Route[] = [
   route({
     method: "GET",
     path: "/note-links/domain/{domain}/type/{type}/id/{id}",
+    params: Type.Object({ domain: Text, type: Name, id: Name }),
     summary: "Lists notes of a domain that are about something, or are not",
     permissionsRequired: ["notes.collection.get.by.status"],
     query: Type.Object({
-      search: Type.Optional(Type.String({ description: "Part of title and content" })),
-      noteType: Type.Optional(Type.Array(Type.String(), { description: "Names of types" })),
+      search: Type.Optional(Text), // part of title and content
+      noteType: Type.Optional(Type.Array(Text, { description: "Names of types" })),
       status: Type.Optional(literals(["assigned", "unassigned", "all"])),
       orderBy: Type.Optional(literals(["title", "content", "noteType", "updatedDate"])),
       order: Type.Optional(literals(["asc", "desc"])),

@@ -2,6 +2,9 @@ import { Type } from "@octavo/module-kit";
 
 const MAX_INTEGER = 2_147_483_647;
 
+/** Text that PostgreSQL can hold: all but the character 0. */
+export const Text = Type.String({ pattern: "^[^\\u0000]*$" });
+
 /** A page of any list here. */
 export const page = {
   offset: Type.Integer({ minimum: 0, maximum: MAX_INTEGER, default: 0 }),

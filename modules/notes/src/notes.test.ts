@@ -294,6 +294,9 @@ it.each<[string, object | undefined, number, string]>([
   ["POST /note-types", {}, 422, "name must not be null"],
   ["GET /note-links/domain/d/type/t/id/i?order=wrong", undefined, 400, "order"],
   ["GET /note-links/domain/d/type/t/id/i?orderBy=wrong", undefined, 400, "orderBy"],
+  ["GET /note-links/domain/d%00/type/t/id/i", undefined, 400, "domain"],
+  ["GET /note-links/domain/d/type/t/id/i?search=%00", undefined, 400, "search"],
+  ["PUT /note-links/type/t%00/id/i", { notes: [] }, 400, "type"],
   ["PUT /note-links/type/t/id/i", { notes: [{ id: unknown, status: "MAYBE" }] }, 422, "status"],
 ])("%s %j is refused with %i", async (request, body, status, message) => {
   expect(await ask(request, body)).toMatchObject({ status, body: saying(message) });
