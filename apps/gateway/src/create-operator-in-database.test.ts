@@ -47,8 +47,21 @@ describe("an operator made in the database", () => {
     ["is no URL", async () => "mysql://db/octavo", "refused", /must be a PostgreSQL URL/],
     ["holds no state", async () => database.url, "refused", /holds no state of Octavo: check the URL/],
     ["is not there", async () => `${database.url}_nobody`, "unreachable", /does not exist.*check its URL/],
-    ["holds a newer schema", () => withSchema("version = 999"), "refused", /has version 999, .*newer/],
-    ["holds an older schema", () => withSchema("version = -1"), "refused", /upgrade them first/],
+    [
+      "belongs to newer gateways",
+      () => changed("update octavo.meta set value = '99' where name = 'active_protocol'"),
+      "refused",
+      /use protocol 99, this program knows/,
+    ],
+    [
+      "holds an older schema",
+      () =>
+        changed(
+          "update octavo.migration set version = -1 where version = (select max(version) from octavo.migration)",
+        ),
+      "refused",
+      /upgrade them first/,
+    ],
   ])("is refused where the database %s", async (_claim, url, kind, message) => {
     const made = await createOperatorInDatabase(await url(), wanted);
     expect(made).toMatchObject({
@@ -63,12 +76,9 @@ describe("an operator made in the database", () => {
   });
 });
 
-/** The URL of a state whose newest migration is changed so. */
-async function withSchema(change: string): Promise<string> {
+/** The URL of a state that was changed so. */
+async function changed(statement: string): Promise<string> {
   await (await gatewayInTest({ DATABASE_URL: database.url })).gateway.close();
-  await query(
-    database.url,
-    `update octavo.migration set ${change} where version = (select max(version) from octavo.migration)`,
-  );
+  await query(database.url, statement);
   return database.url;
 }
