@@ -19,7 +19,7 @@ export interface Named {
 /** @returns null for nobody, and for a name that several have
  * @throws Refusal 503 where users cannot be asked */
 export async function findUser(calls: Calls, { userId, username }: Named): Promise<User | null> {
-  const query = username === undefined ? `id==${quoted(userId ?? "")}` : `username==${quoted(username)}`;
+  const query = userId === undefined ? `username==${quoted(username ?? "")}` : `id==${quoted(userId)}`;
   const found = await calls.send({ method: "GET", path: "/users", query: { query }, answer: Users });
   // A text that is no id has no user; another refusal is users' own trouble.
   if (!found.ok && found.error.kind === "refused" && [400, 422].includes(found.error.status)) return null;
@@ -48,7 +48,7 @@ export function subjectOf(user: User | null, named: Named): string {
 
 /** What was typed, as a key of one length from which the name cannot be read. */
 export function accountOf({ userId, username }: Named): string {
-  const text = username === undefined ? `id ${userId ?? ""}` : `name ${username}`;
+  const text = userId === undefined ? `name ${username ?? ""}` : `id ${userId}`;
   return createHash("sha256").update(text.trim().toLowerCase()).digest("base64url");
 }
 
