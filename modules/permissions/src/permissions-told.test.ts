@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
 import { askingUserId, moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { permissionsModule } from "./index.ts";
@@ -12,11 +13,11 @@ const gateway = createServer((request, response) => {
   void keep(request, response);
 });
 async function keep(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const pieces = await Array.fromAsync(request, String);
-  told.push({ path: request.url, token: request.headers["x-okapi-token"], ...parsed(pieces.join("")) });
+  const sent = await text(request);
+  told.push({ path: request.url, token: request.headers["x-okapi-token"], ...parsed(sent) });
   response.writeHead(204).end();
 }
-const parsed = (text: string): object => JSON.parse(text) as object; // as: the module sends objects
+const parsed = (sent: string): object => JSON.parse(sent) as object; // as: the module sends objects
 let headers: Record<string, string> = {};
 
 beforeAll(async () => {
