@@ -4,6 +4,7 @@ import { ok, type Result } from "@octavo/result";
 import type { CommandContext } from "../command.ts";
 import { accept, type Connection } from "../connection.ts";
 import type { Failure } from "../exit-codes.ts";
+import { completeModules } from "./complete-modules.ts";
 import { productOf } from "../product-of.ts";
 import { tellInstance, type ToldInstance, toldInstances } from "../told-instance.ts";
 import { type ModuleHostProcess, type SaidModule, startModuleHost } from "./module-host-process.ts";
@@ -86,6 +87,10 @@ async function enableAll(
   const { client } = connection;
   const enabled = await enabledIds(tenantId, connection);
   if (!enabled.ok) return enabled;
+  const { complete, lacking } = completeModules(modules);
+  for (const { id, interfaces } of lacking) {
+    terminal.say(`octavo: ${id} runs and is not enabled: nothing here provides ${interfaces.join(", ")}`);
+  }
   const wanted: string[] = [];
   for (const { id, url, descriptor } of modules) {
     const isKnown = (await client.modules.get({ moduleId: id })).ok;
@@ -103,7 +108,8 @@ async function enableAll(
     const tells = await tellInstance(instance, last, connection);
     if (!tells.ok) return tells;
     const isOfProduct = enabled.value.some((other) => productOf(other) === product);
-    if (!enabled.value.includes(id) && (!isKnown || isOfProduct)) wanted.push(id);
+    const isWanted = !isKnown || isOfProduct;
+    if (isWanted && !enabled.value.includes(id) && complete.some((each) => each.id === id)) wanted.push(id);
   }
   if (wanted.length === 0) return ok(undefined);
   terminal.say(`octavo: enabling ${wanted.join(", ")} for ${tenantId} ...`);

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import type { DescribedModule } from "./complete-modules.ts";
 
 /** Our modules in a process of their own, as `octavo module run` hosts them. */
 export interface ModuleHostProcess {
@@ -12,10 +13,8 @@ export interface ModuleHostProcess {
 }
 
 /** A line of `module run --json`. */
-export interface SaidModule {
-  readonly id: string;
+export interface SaidModule extends DescribedModule {
   readonly url: string;
-  readonly descriptor: object;
 }
 
 export interface ModuleHostInput {
