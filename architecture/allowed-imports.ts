@@ -32,6 +32,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "modules/tags": { imports: ["module-kit"], isPure: false },
   "modules/permissions": { imports: ["module-kit"], isPure: false },
   "modules/settings": { imports: ["module-kit"], isPure: false },
+  "modules/users": { imports: ["module-kit"], isPure: false },
   "modules/configuration": { imports: ["module-kit"], isPure: false },
   "modules/password-validator": { imports: ["module-kit"], isPure: false },
   "modules/login": { imports: ["module-kit"], isPure: false },
