@@ -25,4 +25,10 @@ it("keeps users once by name, in groups that are there and stay", async () => {
   ).toMatchObject({ totalRecords: 1 });
   for (const path of ["addresstypes", "proxiesfor", "departments", "groups"])
     expect([path, (await running.ask(`GET /${path}`)).status]).toEqual([path, 200]);
+  const { id } = made.body as { readonly id: string };
+  expect((await running.ask(`PUT /users/${id}`, { id, username: "ann", active: false })).status).toBe(204);
+  expect((await running.ask(`GET /users/${id}`)).body).toMatchObject({ id, active: false });
+  expect((await running.ask(`PUT /users/${staff}`, { id, username: "ann" })).status).toBe(400);
+  expect((await running.ask(`DELETE /users/${id}`)).status).toBe(204);
+  expect((await running.ask(`GET /users/${id}`)).status).toBe(404);
 });

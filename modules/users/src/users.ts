@@ -5,6 +5,7 @@ import { groups } from "./groups.ts";
 import { proxies } from "./proxies.ts";
 import { referenceRecords } from "./reference-records.ts";
 import { userRecords } from "./user-records.ts";
+import { userRoutes } from "./user-routes.ts";
 
 /** People of a tenant with their groups, address types, departments and proxies. It does not yet provide all that mod-users does, so
  * `replaces` is not said (docs/compatibility.md). */
@@ -18,12 +19,7 @@ export const users = defineModule({
   ],
   interfaces: [
     defineInterface("users", "16.3", [
-      ...crudRoutes(userRecords, {
-        path: "/users",
-        permissions: "users",
-        listName: "users",
-        hasResultInfo: true,
-      }),
+      ...userRoutes,
       ...crudRoutes(groups, { path: "/groups", permissions: "usergroups", listName: "usergroups" }),
       ...crudRoutes(addressTypes, {
         path: "/addresstypes",
