@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { type AddressInfo, createServer } from "node:net";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { DescribedModule } from "./complete-modules.ts";
+import { freePorts } from "./free-ports.ts";
 
 /** Our modules in a process of their own, as `octavo module run` hosts them. */
 export interface ModuleHostProcess {
@@ -27,26 +27,16 @@ export interface ModuleHostInput {
   readonly onEnd: (code: number | null) => void;
 }
 
-/** The ports of several modules follow one another, so that the next start finds all of them by the first. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // of a TCP server
-  server.close();
-  await once(server, "close");
-  return port;
-}
-
 const main = fileURLToPath(new URL("../main.ts", import.meta.url));
 const WAIT_MS = 60_000;
-/** A port may be taken, or the one behind it. */
+/** A port may be taken since it was free. */
 const ATTEMPTS = 3;
 
 /** @returns null where it does not come up */
 export async function startModuleHost(input: ModuleHostInput): Promise<ModuleHostProcess | null> {
   for (let attempt = 1; attempt <= ATTEMPTS; attempt += 1) {
-    const port = attempt === 1 ? input.port : null;
-    const started = await startOnPorts(input, port ?? (await freePort()));
+    const port = (attempt === 1 ? input.port : null) ?? (await freePorts(input.files.length));
+    const started = port === null ? null : await startOnPorts(input, port);
     if (started !== null) return started;
   }
   return null;
