@@ -17,7 +17,7 @@ export default defineConfig({
       "conformance/simulation/**/*.test.ts",
       "conformance/module/{killed-instances,many-tenants}.test.ts",
       "conformance/authorisation/revocation.test.ts",
-      "apps/gateway/src/timers-across-processes.test.ts",
+      "apps/gateway/src/{timers-across-processes,jobs-survive}.test.ts",
       "packages/module-kit/src/collections/search.test.ts",
     ],
     globalSetup: ["testing/src/one-postgres.ts"],
