@@ -21,6 +21,9 @@ export interface FleetOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
+/** Characters of a log that a failure shows. */
+const LOG_SHOWN = 4000;
+
 /** Instances of a module behind a gateway that picks another one for each request. `close` ends all of it.
  *
  *     const fleet = await Fleet.start({ file: new URL("./tags.ts", import.meta.url) });
@@ -108,7 +111,13 @@ export class Fleet {
   async newTenant(tenantId = `t${randomBytes(5).toString("hex")}`): Promise<string> {
     const instance = this.#instances[this.#enabled++ % this.#instances.length];
     if (instance === undefined) throw new Error("the fleet has no instance");
-    await enableTenant(this.gateway, instance, tenantId);
+    try {
+      await enableTenant(this.gateway, instance, tenantId);
+    } catch (cause) {
+      throw new Error(`${String(cause)}; the end of the instance's log:\n${instance.log.slice(-LOG_SHOWN)}`, {
+        cause,
+      });
+    }
     return tenantId;
   }
 
