@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { stoppableChild } from "./stoppable-child.ts";
 
 const WAIT_MS = 10_000;
 const SAYS_WHERE = /listens on (http:\/\/\S+)/u;
@@ -40,25 +40,7 @@ export async function startExample(
     child.kill("SIGKILL");
     return port === 0 ? null : startExample(folder, 0, onEnd);
   }
-  let isStopped = false;
-  child.once("exit", (code) => {
-    if (!isStopped) onEnd(code);
-  });
-  // It ends with us, and does not keep us.
-  child.unref();
-  child.channel?.unref();
-  child.stdout?.destroy();
-  return {
-    url,
-    stop: async () => {
-      isStopped = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.ref();
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
+  return { url, stop: stoppableChild(child, onEnd) };
 }
 
 /** @returns null where it ends, or says nothing in time */

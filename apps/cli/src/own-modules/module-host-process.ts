@@ -1,9 +1,9 @@
 import { type ChildProcess, fork } from "node:child_process";
-import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import type { DescribedModule } from "./complete-modules.ts";
 import { freePorts } from "./free-ports.ts";
+import { stoppableChild } from "../stoppable-child.ts";
 
 /** Our modules in a process of their own, as `octavo module run` hosts them. */
 export interface ModuleHostProcess {
@@ -58,25 +58,7 @@ async function startOnPorts(
     child.kill("SIGKILL");
     return null;
   }
-  let isStopped = false;
-  child.once("exit", (code) => {
-    if (!isStopped) onEnd(code);
-  });
-  // It ends with us, and does not keep us.
-  child.unref();
-  child.channel?.unref();
-  child.stdout?.destroy();
-  return {
-    modules,
-    stop: async () => {
-      isStopped = true;
-      if (child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.ref();
-      child.kill("SIGTERM");
-      await ended;
-    },
-  };
+  return { modules, stop: stoppableChild(child, onEnd) };
 }
 
 /** @returns null where it ends, or has not said in time where each of them listens */
