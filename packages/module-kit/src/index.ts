@@ -87,6 +87,7 @@ export {
   unauthorised,
   unavailable,
 } from "./http/refusal.ts";
+export * from "./identity-pushes/index.ts";
 export * from "./jobs/index.ts";
 export * from "./objects/index.ts";
 export * from "./outbox/index.ts";

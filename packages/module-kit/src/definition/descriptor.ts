@@ -76,7 +76,7 @@ const DATABASE_ENV = [
 ];
 
 /** What Okapi has no place for, where it keeps what it does not know. */
-function octavoMetadata({ interfaces, isolation, steps }: ModuleFacts): object {
+function octavoMetadata({ interfaces, isolation, steps, pushesIdentity }: ModuleFacts): object {
   const open = interfaces.flatMap(({ routes }) => routes).filter(({ isPublic }) => isPublic);
   const repeatable = interfaces.filter(({ isRepeatable }) => isRepeatable).map(({ id }) => id);
   return {
@@ -84,5 +84,6 @@ function octavoMetadata({ interfaces, isolation, steps }: ModuleFacts): object {
     ...(open.length > 0 && { public: open.map(({ method, path }) => `${method} ${path}`) }),
     ...(steps.length > 0 && { isolation }),
     ...(repeatable.length > 0 && { repeatable }),
+    ...(pushesIdentity && { pushesIdentity }),
   };
 }

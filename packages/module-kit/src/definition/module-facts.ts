@@ -19,5 +19,6 @@ export interface ModuleFacts {
   readonly steps: readonly Step[];
   readonly replaces: readonly string[];
   readonly isolation: "schema" | "database";
+  readonly pushesIdentity: boolean;
   readonly env: readonly { readonly name: string; readonly value?: string; readonly description?: string }[];
 }

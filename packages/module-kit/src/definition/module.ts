@@ -55,6 +55,7 @@ export function defineModule(input: ModuleInput): ModuleDefinition {
     parts,
     replaces: input.replaces ?? [],
     isolation: input.isolation ?? "schema",
+    pushesIdentity: parts.some(({ pushesIdentity }) => pushesIdentity === true),
     env: input.env ?? [],
   };
   const mistakes = moduleMistakes(module);

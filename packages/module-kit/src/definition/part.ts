@@ -20,6 +20,8 @@ export interface ModulePart {
   readonly timers?: readonly TimerDefinition[];
   /** Run for each tenant, in the order of the parts, before the module's own. Ids must be new. */
   readonly steps?: readonly Step[];
+  /** The module tells gateways of each change to users or their permissions: they may keep what it says of them. */
+  readonly pushesIdentity?: boolean;
   /** Asked in the order of the parts what an error means that a handler threw; the first that knows answers. */
   readonly refusals?: readonly ReadRefusal[];
   /** Begins what runs beside requests. Called once when the module listens.
@@ -51,6 +53,8 @@ export interface RunningModule {
   readonly homePlace: Place | null;
   /** Files of all modules and tenants; null without OCTAVO_OBJECTS. */
   readonly objects: ObjectStore | null;
+  /** Where the gateway is, as configured; null: where requests say that it is. */
+  readonly gatewayUrl: string | null;
   readonly log: Log;
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;

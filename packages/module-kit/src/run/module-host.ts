@@ -70,6 +70,7 @@ export async function startModules(
       const running = runningModule(module, {
         databases,
         objects,
+        gatewayUrl: config.gatewayUrl,
         log: moduleLog,
         draining: draining.signal,
       });
@@ -136,13 +137,14 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
 interface Surroundings {
   readonly databases: Databases | null;
   readonly objects: ObjectStore | null;
+  readonly gatewayUrl: string | null;
   readonly log: ModuleLog;
   readonly draining: AbortSignal;
 }
 
 function runningModule(
   module: ModuleDefinition,
-  { databases, objects, log, draining }: Surroundings,
+  { databases, objects, gatewayUrl, log, draining }: Surroundings,
 ): RunningModule {
   const metrics = new Registry();
   if (databases !== null) databaseMetrics(metrics, databases);
@@ -156,6 +158,7 @@ function runningModule(
     },
     homePlace: databases?.home(module.name) ?? null,
     objects,
+    gatewayUrl,
     log,
     metrics,
     draining,

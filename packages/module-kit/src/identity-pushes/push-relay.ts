@@ -1,0 +1,67 @@
+import { gatewayCalls } from "../calls/gateway-calls.ts";
+import type { RunningModule } from "../definition/part.ts";
+import type { Errand } from "../visits/errand.ts";
+import { joined } from "./identity-change.ts";
+import { claimPushes, nextPushSeconds, type PushRow, putBackPushes, removePushes } from "./push-rows.ts";
+import { type Telling, tellGateways } from "./tell-gateways.ts";
+
+export const IDENTITY_PUSHES = "identity-pushes";
+
+const MOST_ROWS = 500;
+const LEASE_SECONDS = 60;
+const WITHIN_MS = 10_000;
+/** Whoever has lost a permission must not keep it longer than he has to. */
+const LONGEST_DELAY_SECONDS = 60;
+
+/** Says again what a request could not say, or what its process did not live to say, until it is acknowledged. */
+export class PushRelay implements Errand {
+  readonly name = IDENTITY_PUSHES;
+  readonly #running: RunningModule;
+
+  constructor(running: RunningModule) {
+    this.#running = running;
+  }
+
+  free(): number {
+    return 1;
+  }
+
+  async run(tenantId: string): Promise<number | null> {
+    const { database, log } = this.#running;
+    const context = { tenantId, work: "background" } as const;
+    const rows = await database.tx(context, (tx) => claimPushes(tx, MOST_ROWS, LEASE_SECONDS));
+    if (rows.length > 0) {
+      const positions = rows.map(({ position }) => position);
+      const telling = await this.#tell(tenantId, rows);
+      if (telling.kind === "failed") {
+        log.warn({ because: telling.because, tenantId, rows: rows.length }, "gateways still do not know");
+        const attempt = Math.min(...rows.map((row) => row.attempt));
+        const after = Math.min(2 ** (attempt - 1), LONGEST_DELAY_SECONDS) * (1 + Math.random() / 2);
+        await database.tx(context, (tx) => putBackPushes(tx, positions, after, telling.because));
+      } else {
+        await database.tx(context, (tx) => removePushes(tx, positions));
+      }
+    }
+    return await database.read(context, nextPushSeconds);
+  }
+
+  async #tell(tenantId: string, rows: readonly PushRow[]): Promise<Telling> {
+    // The newest token lives longest.
+    const [newest] = rows.toSorted((a, b) => Number(b.position) - Number(a.position));
+    const endsMs = performance.now() + WITHIN_MS;
+    const caller = {
+      tenantId,
+      token: newest?.token ?? null,
+      requestId: `${IDENTITY_PUSHES}-${newest?.position ?? ""}`,
+      okapiUrl: newest?.gatewayUrl ?? null,
+      signal: this.#running.draining,
+      remainingMs: () => Math.max(1, endsMs - performance.now()),
+    };
+    const calls = gatewayCalls(caller, this.#running.gatewayUrl);
+    for (const push of joined(rows.map(({ change }) => change))) {
+      const telling = await tellGateways(calls, push, WITHIN_MS);
+      if (telling.kind !== "told") return telling;
+    }
+    return { kind: "told" };
+  }
+}
