@@ -97,9 +97,9 @@ export class TokenIssuer {
 
   /** For a module that the gateway calls by itself. It lives as long as a module's token: a migration may take hours.
    * @param actor "timer:<id>", "job:<id>" */
-  systemCall(tenantId: string, actor: string, extraPermissions: readonly string[]): string {
+  systemCall(tenantId: string, actor: string, moduleId: string, extraPermissions: readonly string[]): string {
     const { moduleLifeMs } = this.#parts.policy;
-    return this.#sign(systemClaims(this.#issuing(tenantId, moduleLifeMs), actor, extraPermissions));
+    return this.#sign(systemClaims(this.#issuing(tenantId, moduleLifeMs), actor, extraPermissions, moduleId));
   }
 
   #issuing(tenantId: string, lifeMs: number): Issuing {

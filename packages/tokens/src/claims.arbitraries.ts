@@ -25,6 +25,12 @@ export function anyClaims(): fc.Arbitrary<Claims> {
     fc.record({ ...every, type: kind("dummy"), extra_permissions: permissions }),
     fc.record({ ...every, type: kind("dummy-expiring"), extra_permissions: permissions }),
     fc.record({ ...every, type: kind("anonymous") }),
-    fc.record({ ...every, type: kind("system"), act: text, extra_permissions: fc.option(permissions) }),
+    fc.record({
+      ...every,
+      type: kind("system"),
+      act: text,
+      module: fc.option(text),
+      extra_permissions: fc.option(permissions),
+    }),
   );
 }

@@ -74,8 +74,8 @@ describe("the payload that modules read", () => {
     ],
     [
       "system token for a call to a module",
-      systemClaims(by, "timer:mod-x_0", ["a"]),
-      `{"type":"system","tenant":"diku","sub":"UNDEFINED_USER__system","act":{"sub":"timer:mod-x_0"},"extra_permissions":["a"],${ours}}`,
+      systemClaims(by, "timer:mod-x_0", ["a"], "mod-x-1.0.0"),
+      `{"type":"system","tenant":"diku","sub":"UNDEFINED_USER__system","act":{"sub":"timer:mod-x_0"},"module":"mod-x-1.0.0","extra_permissions":["a"],${ours}}`,
     ],
   ])("of a %s has mod-authtoken's names and ours", (_kind, claims, text) => {
     expect(printCompact(printClaims(claims))).toBe(text);

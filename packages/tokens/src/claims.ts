@@ -80,7 +80,10 @@ export interface AnonymousClaims extends EveryToken {
 /** The platform itself in a tenant (timers, _tenant calls, an operator acting there), without a user. */
 export interface SystemClaims extends EveryToken {
   readonly type: "system";
-  /** What a module may do with the token of a call that the gateway makes to it; null: everything (an operator acts). */
+  /** The module that the gateway calls with it, and which so holds it; null where an operator acts. It need not be enabled: `_tenant` comes
+   * before. */
+  readonly module: string | null;
+  /** What that module may do with it; null: everything (an operator acts). */
   readonly extra_permissions: readonly string[] | null;
   /** Who acts, for the audit: "operator:<id>", "timer:<id>", "job:<id>" (RFC 8693's claim `act`, its `sub`). */
   readonly act: string;
@@ -134,6 +137,7 @@ export function printClaims(claims: Claims): JsonObject {
       break;
     case "system":
       payload.set("act", new Map([["sub", claims.act]]));
+      if (claims.module !== null) payload.set("module", claims.module);
       if (claims.extra_permissions !== null) payload.set("extra_permissions", claims.extra_permissions);
       break;
   }
@@ -190,7 +194,8 @@ class ClaimReader {
       case "system": {
         const isLimited = this.#payload.has("extra_permissions");
         const extra_permissions = isLimited ? this.#strings("extra_permissions") : null;
-        return { ...this.#every(), type, act: this.#actor(), extra_permissions };
+        const module = this.#payload.has("module") ? this.#string("module") : null;
+        return { ...this.#every(), type, act: this.#actor(), module, extra_permissions };
       }
       default:
         return null;

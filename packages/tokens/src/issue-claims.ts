@@ -88,13 +88,15 @@ export function anonymousClaims(by: Issuing): AnonymousClaims {
 }
 
 /** @param actor "operator:<id>", "timer:<id>", "job:<id>"
- * @param extraPermissions null for everything */
+ * @param extraPermissions null for everything
+ * @param moduleId who holds it; null: nobody's module */
 export function systemClaims(
   by: Issuing,
   actor: string,
   extraPermissions: readonly string[] | null,
+  moduleId: string | null = null,
 ): SystemClaims {
-  const of = { act: actor, extra_permissions: extraPermissions };
+  const of = { act: actor, module: moduleId, extra_permissions: extraPermissions };
   return { ...common(by, `${NO_USER_PREFIX}system`), ...of, type: "system" };
 }
 

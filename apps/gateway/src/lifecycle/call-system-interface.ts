@@ -23,7 +23,7 @@ async function identityFor(
   if (filter !== null) return askAuthFilter(parts, call, filter, headersOf(parts, call));
   // An entry that leaves the list out grants nothing either: there is no caller whose own token could be passed on.
   const permissions = call.entry?.modulePermissions ?? [];
-  const token = parts.tokenForSystemCall(call.tenantId, call.actor, permissions);
+  const token = parts.tokenForSystemCall(call.tenantId, call.actor, call.module.id, permissions);
   return ok({ headers: ["X-Okapi-Token", token] });
 }
 

@@ -55,12 +55,21 @@ export interface SystemCallFailure {
 
 export type CallSystemInterface = (call: SystemCall) => Promise<Result<SystemAnswer, SystemCallFailure>>;
 
+/** @param actor "job:<id>", "timer:<id>"
+ * @param moduleId the module that is called and that holds it */
+export type TokenForSystemCall = (
+  tenantId: string,
+  actor: string,
+  moduleId: string,
+  permissions: readonly string[],
+) => string;
+
 export interface SystemCallParts {
   readonly registry: Pick<Registry, "snapshot" | "clock">;
   readonly upstreams: Upstreams;
   /** X-Okapi-Url. */
   readonly url: string;
-  readonly tokenForSystemCall: (tenantId: string, actor: string, permissions: readonly string[]) => string;
+  readonly tokenForSystemCall: TokenForSystemCall;
   readonly log: Log;
 }
 

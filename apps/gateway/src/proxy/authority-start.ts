@@ -11,6 +11,7 @@ import { ok, type Result } from "@octavo/result";
 import { readUnverified } from "@octavo/tokens";
 import type { Upstreams } from "@octavo/upstream";
 import type { Platform } from "../management/platform.ts";
+import type { TokenForSystemCall } from "../lifecycle/system-call.ts";
 import type { NamedCaches } from "../metrics/cache-metrics.ts";
 import type { KnownCaller, TenantCallers } from "./authority-callers.ts";
 import { AuthorityCore } from "./authority-core.ts";
@@ -25,9 +26,8 @@ export interface RunningAuthority {
   readonly ownRoutes: OwnRoutes;
   /** Whose token of a tenant this is, for the management API; null where it is none that counts. */
   callerOf(token: string): Promise<Caller | null>;
-  /** What a module gets that the gateway calls by itself: a system token with just these permissions.
-   * @param actor "job:<id>", "timer:<id>" */
-  tokenForSystemCall(tenantId: string, actor: string, permissions: readonly string[]): string;
+  /** What a module gets that the gateway calls by itself: a system token that it holds, with just these permissions. */
+  readonly tokenForSystemCall: TokenForSystemCall;
   readonly caches: NamedCaches;
   close(): void;
 }
@@ -99,7 +99,8 @@ export async function prepareAuthority(
         authority,
         ownRoutes,
         caches,
-        tokenForSystemCall: (tenantId, actor, permissions) => issuer.systemCall(tenantId, actor, permissions),
+        tokenForSystemCall: (tenantId, actor, moduleId, permissions) =>
+          issuer.systemCall(tenantId, actor, moduleId, permissions),
         callerOf: (token) => tenantCaller(token, registry.snapshot, callers, views, registry.clock.now()),
         close: () => {
           stopSweeping();
@@ -142,7 +143,7 @@ function callerFrom(
   view: ReturnType<TenantViews["of"]>,
 ): Caller {
   const userId = "user_id" in claims ? claims.user_id : null;
-  const moduleId = claims.type === "module" ? claims.module : null;
+  const moduleId = claims.type === "module" || claims.type === "system" ? claims.module : null;
   return {
     kind: "tenant-token",
     tenantId: claims.tenant,
