@@ -199,6 +199,24 @@ describe("a document", () => {
     expect((await made.read((tx) => books.search(tx, { ...everything, limit: 10 }))).total?.count).toBe(2);
   });
 
+  it("of several is deleted with all of them, or none where one is in use", async () => {
+    const [free, used] = await made.tx(async (tx) => [
+      await shelves.create(tx, { name: "free" }, anna),
+      await shelves.create(tx, { name: "used" }, anna),
+    ]);
+    await made.tx((tx) => books.create(tx, { title: "War", shelfId: used.id }, anna));
+    const message = `Cannot delete shelf.id = ${used.id} because id is still referenced from table book.`;
+    for (const attempt of [
+      made.tx((tx) => shelves.deleteMany(tx, [free.id, used.id])),
+      made.tx((tx) => shelves.deleteAll(tx)),
+    ]) {
+      expect(await refused(attempt)).toMatchObject({ status: 400, errors: [{ message }] });
+    }
+    expect(await made.tx((tx) => shelves.deleteMany(tx, [free.id, randomUUID()]))).toBe(1);
+    expect(await made.tx((tx) => books.deleteAll(tx))).toBe(1);
+    expect(await made.tx((tx) => shelves.deleteAll(tx))).toBe(1);
+  });
+
   it("that the module wrote by its own statement is refused likewise", async () => {
     const [read] = collections(notes).refusals ?? [];
     await made.tx((tx) => notes.create(tx, { label: "a" }, anna));

@@ -16,7 +16,7 @@ import {
   searchTexts,
   type TextSearch,
 } from "./search.ts";
-import { refusalOf } from "./refused-write.ts";
+import { idInDetail, refusalOf } from "./refused-write.ts";
 import { badId, versionConflict } from "./refusals.ts";
 import type { Table } from "./table.ts";
 import { type Upserted, upsert, type UpsertMode } from "./upsert.ts";
@@ -80,6 +80,19 @@ export class DocumentCollection<T extends Document> {
     if (deleted === 0) this.#notFound(id);
   }
 
+  /** Deletes those of them that are there, in one statement.
+   * @returns how many
+   * @throws Refusal 400 where another document refers to one of them: then none is deleted */
+  deleteMany(tx: Transaction, ids: readonly string[]): Promise<number> {
+    return this.#deleted(tx.run(this.#statements.removeMany(ids.map(requiredId))));
+  }
+
+  /** Deletes every document.
+   * @throws Refusal 400 where another document refers to one of them: then none is deleted */
+  deleteAll(tx: Transaction): Promise<number> {
+    return this.#deleted(tx.run(this.#statements.removeAll()));
+  }
+
   /** Documents that a query finds, as many as a page has, and how many there are in all. */
   search(tx: ReadTransaction, wanted: Search): Promise<SearchResult<Stored<T>>> {
     return search(this.table, tx, wanted);
@@ -115,6 +128,14 @@ export class DocumentCollection<T extends Document> {
   ): Promise<readonly Upserted[]> {
     const { table, traits } = this;
     return upsert({ table, traits, statements: this.#statements }, tx, documents, author, mode);
+  }
+
+  async #deleted(done: Promise<number>): Promise<number> {
+    try {
+      return await done;
+    } catch (cause) {
+      throw refusalOf(cause, this.table, { id: idInDetail(cause) });
+    }
   }
 
   #notFound(id: string): never {

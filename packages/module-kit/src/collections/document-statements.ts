@@ -31,6 +31,14 @@ export class DocumentStatements {
     return { text: this.#texts.remove, values: [id] };
   }
 
+  removeMany(ids: readonly string[]): Statement {
+    return { text: this.#texts.removeMany, values: [ids] };
+  }
+
+  removeAll(): Statement {
+    return { text: this.#texts.removeAll, values: [] };
+  }
+
   /** Gives `document`, as text. */
   select(id: string): Statement {
     return { text: this.#texts.select, values: [id] };
@@ -88,6 +96,8 @@ function textsOf(table: string, { isVersioned, hasMetadata }: CollectionTraits) 
     insert: `insert into ${quoted} as t (id, jsonb) values ($1::uuid, $2::jsonb${added("$3")}) returning ${stored}`,
     update: `update ${quoted} as t set jsonb = $2::jsonb${changed("$3")} where t.id = $1::uuid${isVersioned ? isCurrent : ""} returning ${stored}`,
     remove: `delete from ${quoted} where id = $1::uuid`,
+    removeMany: `delete from ${quoted} where id = any($1::uuid[])`,
+    removeAll: `delete from ${quoted}`,
     select: `select jsonb::text as document from ${quoted} where id = $1::uuid`,
     selectVersion: `select ${version} as version from ${quoted} as t where id = $1::uuid`,
     lockMany: `select id, ${version} as version from ${quoted} as t where id = any($1::uuid[]) order by id for no key update`,

@@ -49,8 +49,7 @@ export function readRefusalOf(table: Table): ReadRefusal {
     const error = statementError(cause);
     if (error?.table !== table.name) return null;
     const isKnown = table.unique.has(error.constraint) || table.references.has(error.constraint);
-    // Detail: Key (id)=(x) ...; read for its value only, never to decide.
-    const value = /=\((.*)\)/u.exec(error.detail)?.[1] ?? "";
+    const value = valueInDetail(error);
     if (!isKnown) return null;
     const unique = table.unique.get(error.constraint);
     if (unique !== undefined) return duplicate(table.name, unique.fields.join(", "), value);
@@ -59,6 +58,17 @@ export function readRefusalOf(table: Table): ReadRefusal {
       ? null
       : missingReference(table.name, reference.column, value, reference.to);
   };
+}
+
+/** The id of the row that a statement for many could not delete, where PostgreSQL tells it. */
+export function idInDetail(cause: unknown): string {
+  const error = statementError(cause);
+  return error === null ? "" : valueInDetail(error);
+}
+
+/** Detail: Key (id)=(x) ...; read for its value only, never to decide. */
+function valueInDetail({ detail }: StatementError): string {
+  return /=\((.*)\)/u.exec(detail)?.[1] ?? "";
 }
 
 function statementError(cause: unknown): StatementError | null {

@@ -6,6 +6,9 @@ export interface NewEvent {
   readonly type: string;
   /** Events of one key are sent in the order in which their transactions ended; without it there is no order. */
   readonly key?: string;
+  /** What is told of is a row that this transaction has written: whoever tells of the same row next waits for its lock, so that no other
+   * lock is needed for its events to be in order. Those of one key that are about different rows may then come in either order. */
+  readonly isOrderedByRows?: boolean;
   readonly payload: unknown;
 }
 
@@ -21,7 +24,7 @@ export async function insertEvents(
   });
   await lockKeys(
     tx,
-    events.flatMap(({ key }) => key ?? []),
+    events.flatMap(({ key, isOrderedByRows = false }) => (isOrderedByRows ? [] : (key ?? []))),
   );
   await tx.run(
     sql`insert into octavo_outbox (id, type, key, payload)
