@@ -29,6 +29,7 @@ export const layers: Readonly<Record<string, Layer>> = {
     imports: ["module-kit", "embedded-postgres", "tokens"],
     isPure: false,
   },
+  "modules/inventory-storage": { imports: ["module-kit", "result"], isPure: false },
   "modules/tags": { imports: ["module-kit"], isPure: false },
   "modules/permissions": { imports: ["module-kit"], isPure: false },
   "modules/settings": { imports: ["module-kit"], isPure: false },

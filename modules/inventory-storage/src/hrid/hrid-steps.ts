@@ -1,0 +1,31 @@
+import { expand, referenceData, type Step } from "@octavo/module-kit";
+import { HRID_KINDS, type HridKind, hridSettings, LARGEST_HRID, SETTINGS_ID } from "./hrid-settings.ts";
+
+/** Numbers come from sequences, so that those who create records do not wait for each other; a record that is not stored leaves a gap, as
+ * FOLIO has it. `hrid_base` is how many of each kind had been drawn when its start number was set: the number of a record is the start
+ * number and what has been drawn since. So a new start number holds when, and only when, its transaction is committed, and it takes no
+ * right to change a sequence. */
+export const hridSteps: readonly Step[] = [
+  expand(
+    "human readable ids",
+    ...HRID_KINDS.map((kind) => `create sequence ${sequenceOf(kind)} maxvalue ${LARGEST_HRID}`),
+    "create table hrid_base (kind text primary key, drawn bigint not null)",
+    `insert into hrid_base (kind, drawn) values ${HRID_KINDS.map((kind) => `('${kind}', 0)`).join(", ")}`,
+  ),
+  referenceData("the first settings of human readable ids", {
+    table: hridSettings.table.name,
+    rows: [
+      {
+        id: SETTINGS_ID,
+        instances: { prefix: "in", startNumber: 1 },
+        holdings: { prefix: "ho", startNumber: 1 },
+        items: { prefix: "it", startNumber: 1 },
+        commonRetainLeadingZeroes: true,
+      },
+    ],
+  }),
+];
+
+export function sequenceOf(kind: HridKind): string {
+  return `hrid_${kind}_seq`;
+}

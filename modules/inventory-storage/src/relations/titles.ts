@@ -1,0 +1,132 @@
+import {
+  type Author,
+  collection,
+  crudRoutes,
+  type DocumentCollection,
+  invalid,
+  keyedWrite,
+  notFound,
+  type Route,
+  route,
+  sql,
+  type Transaction,
+  Type,
+  Uuid,
+} from "@octavo/module-kit";
+import { Id, Text } from "../records/shapes.ts";
+
+const path = "/preceding-succeeding-titles";
+const permissions = "inventory-storage.preceding-succeeding-titles";
+const listName = "precedingSucceedingTitles";
+
+/** What a title was called before, or is called since: another instance, or a title that the library has no instance of. */
+export const titles = collection("preceding_succeeding_title", {
+  schema: Type.Object(
+    {
+      precedingInstanceId: Id,
+      succeedingInstanceId: Id,
+      title: Text,
+      hrid: Text,
+      identifiers: Type.Optional(
+        Type.Array(
+          Type.Object({ value: Type.String(), identifierTypeId: Uuid }, { additionalProperties: false }),
+        ),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  references: [
+    { field: "precedingInstanceId", to: "instance" },
+    { field: "succeedingInstanceId", to: "instance" },
+  ],
+  isVersioned: false,
+});
+
+type Title = typeof titles extends DocumentCollection<infer T> ? T : never;
+
+export const titleRoutes: readonly Route[] = [
+  ...crudRoutes(titles, { path, permissions, listName }).filter(
+    ({ method }) => method === "GET" || method === "DELETE",
+  ),
+  route({
+    method: "POST",
+    path,
+    summary: "Creates a preceding or succeeding title",
+    permissionsRequired: [`${permissions}.item.post`],
+    body: titles.schema,
+    answers: { 201: titles.schema },
+    handle: (call) => {
+      const title = call.body as Title; // as: the schema is the collection's
+      if (isLoose(title)) return noInstance();
+      return keyedWrite(call, `POST ${path}`, async (tx) => {
+        const created = await titles.create(tx, title, call.context);
+        return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
+      });
+    },
+  }),
+  route({
+    method: "PUT",
+    path: `${path}/{id}`,
+    summary: "Replaces a preceding or succeeding title",
+    permissionsRequired: [`${permissions}.item.put`],
+    body: titles.schema,
+    answers: { 204: null },
+    handle: (call) => {
+      const title = call.body as Title; // as: the schema is the collection's
+      if (isLoose(title)) return noInstance();
+      return keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
+        await titles.replace(tx, call.params.id, title, call.context);
+        return { status: 204 };
+      });
+    },
+  }),
+  route({
+    method: "PUT",
+    path: `${path}/instances/{id}`,
+    summary: "Puts these in the place of all preceding and succeeding titles of an instance",
+    permissionsRequired: ["inventory-storage.instances.preceding-succeeding-titles.collection.put"],
+    body: Type.Object({
+      [listName]: Type.Array(titles.schema),
+      totalRecords: Type.Optional(Type.Integer()),
+    }),
+    answers: { 204: null },
+    handle: (call) => {
+      const { id } = call.params;
+      const all = (call.body as Readonly<Record<typeof listName, readonly Title[]>>)[listName]; // as: the schema says so
+      if (all.some((title) => title.precedingInstanceId !== id && title.succeedingInstanceId !== id)) {
+        const message = `The precedingInstanceId or succeedingInstanceId should contain instanceId [${id}]`;
+        return invalid("precedingInstanceId or succeedingInstanceId", "", message);
+      }
+      return keyedWrite(call, `PUT ${path}/instances/{id}`, async (tx) => {
+        await replaceTitles(tx, id, all, call.context);
+        return { status: 204 };
+      });
+    },
+  }),
+];
+
+async function replaceTitles(
+  tx: Transaction,
+  instanceId: string,
+  all: readonly Title[],
+  author: Author,
+): Promise<void> {
+  // Two who do this for one instance come one after the other.
+  const instance = await tx.row(
+    sql`select id from instance where id = ${instanceId}::uuid for no key update`,
+  );
+  if (instance === null) throw notFound("instance", instanceId);
+  await tx.run(
+    sql`delete from preceding_succeeding_title
+        where precedinginstanceid = ${instanceId}::uuid or succeedinginstanceid = ${instanceId}::uuid`,
+  );
+  await titles.upsert(tx, all, author, "all");
+}
+
+function isLoose({ precedingInstanceId = "", succeedingInstanceId = "" }: Title): boolean {
+  return precedingInstanceId === "" && succeedingInstanceId === "";
+}
+
+function noInstance() {
+  return invalid("", "", "The precedingInstanceId and succeedingInstanceId can't be empty at the same time");
+}
