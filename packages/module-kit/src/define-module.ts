@@ -15,10 +15,19 @@ import { tenantApi } from "./tenant/tenant-part.ts";
  *
  * @throws Error that names every mistake: a route twice, an interface twice, a path parameter without a name ... */
 export function defineModule(input: ModuleInput): ModuleDefinition {
-  const parts = input.parts ?? [];
+  const parts = withNeeded(input.parts ?? []);
   const hasTables = hasSteps(input) || parts.some(hasSteps);
   const hasTenantApi = parts.some(({ interfaces = [] }) => interfaces.some(({ id }) => id === "_tenant"));
   return define({ ...input, parts: hasTables && !hasTenantApi ? [tenantApi(), ...parts] : parts });
+}
+
+function withNeeded(parts: readonly ModulePart[]): readonly ModulePart[] {
+  const names = new Set(parts.map(({ name }) => name));
+  return parts.flatMap((part) => {
+    const missing = (part.needs ?? []).filter(({ name }) => !names.has(name));
+    for (const { name } of missing) names.add(name);
+    return [...missing, part];
+  });
 }
 
 function hasSteps({ steps = [] }: Pick<ModulePart, "steps">): boolean {

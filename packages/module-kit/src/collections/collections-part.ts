@@ -2,6 +2,7 @@ import { indexStatements, NORM_VERSION, sqlFunctions } from "@octavo/cql";
 import { expand, expandIndexes, type Step } from "@octavo/migrations";
 import type { ModulePart } from "../definition/part.ts";
 import type { DocumentCollection } from "./document-collection.ts";
+import { requestKeys } from "../request-keys/index.ts";
 import { readRefusalOf } from "./refused-write.ts";
 import { createTable, type Table, uniqueIndex } from "./table.ts";
 
@@ -16,6 +17,7 @@ export function collections(...all: readonly Pick<DocumentCollection<never>, "ta
     name: `collections ${tables.map(({ name }) => name).join(", ")}`,
     steps: [expand(`search functions v${NORM_VERSION}`, ...sqlFunctions(null)), ...tables.flatMap(stepsOf)],
     refusals: tables.map(readRefusalOf),
+    needs: [requestKeys()], // crudRoutes write by them
   };
 }
 

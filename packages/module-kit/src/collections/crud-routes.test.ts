@@ -39,9 +39,10 @@ let host: ModuleHost;
 const url = (): string => host.modules[0]?.url ?? "";
 const headers = { "x-okapi-tenant": "north", "content-type": "application/json" };
 
-async function ask(method: string, path: string, body?: unknown) {
+async function ask(method: string, path: string, body?: unknown, key?: string) {
   const sent = body === undefined ? {} : { body: JSON.stringify(body) };
-  const answer = await fetch(`${url()}${path}`, { method, headers, ...sent });
+  const keyed = key === undefined ? headers : { ...headers, "idempotency-key": key };
+  const answer = await fetch(`${url()}${path}`, { method, headers: keyed, ...sent });
   const text = await answer.text();
   return { status: answer.status, text, location: answer.headers.get("location") ?? "" };
 }
@@ -119,4 +120,22 @@ it("a record that somebody else has changed is not overwritten", async () => {
     total_records: 1,
   });
   expect((await ask("DELETE", location)).status).toBe(204);
+});
+
+it("a write with an Idempotency-Key takes effect once, and is answered as it was", async () => {
+  const create = () => ask("POST", "/records", { title: "once", n: -1 }, "create");
+  const created = await create();
+  expect(await create()).toEqual(created);
+  expect(created).toMatchObject({ status: 201, location: expect.stringMatching(/^\/records\/./u) as string });
+  const list = JSON.parse((await ask("GET", "/records?query=n==-1&totalRecords=exact")).text) as object;
+  expect(list).toMatchObject({ totalRecords: 1 });
+
+  // Without the key each repetition would be 409 (_version) and 404.
+  const record = { ...(JSON.parse(created.text) as object), title: "replaced" };
+  const replace = () => ask("PUT", created.location, record, "replace");
+  expect([(await replace()).status, (await replace()).status]).toEqual([204, 204]);
+  const remove = () => ask("DELETE", created.location, undefined, "remove");
+  expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
+  expect((await ask("DELETE", created.location)).status).toBe(404);
+  expect((await ask("POST", "/records", { title: "another", n: -1 }, "create")).status).toBe(422);
 });

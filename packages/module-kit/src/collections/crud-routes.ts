@@ -2,6 +2,7 @@ import { type TSchema, Type } from "typebox";
 import { streamed } from "../definition/answer.ts";
 import { type Route, route } from "../definition/route.ts";
 import { notFound } from "../http/refusal.ts";
+import { keyedWrite } from "../request-keys/index.ts";
 import type { Document } from "./document.ts";
 import type { DocumentCollection } from "./document-collection.ts";
 import { listJson } from "./list-json.ts";
@@ -22,7 +23,7 @@ export interface CrudInput {
 
 const MAX_INTEGER = 2_147_483_647;
 
-/** The five routes that FOLIO's storage modules have for documents of one kind. */
+/** The five routes that FOLIO's storage modules have for documents of one kind. A write with an Idempotency-Key takes effect once. */
 export function crudRoutes<T extends Document>(
   collection: DocumentCollection<T>,
   { path, permissions, listName, defaultLimit = 10, hasResultInfo = false }: CrudInput,
@@ -56,10 +57,11 @@ export function crudRoutes<T extends Document>(
       permissionsRequired: [`${permissions}.item.post`],
       body: document,
       answers: { 201: document },
-      handle: async ({ body, context, db }) => {
-        const created = await db.tx((tx) => collection.create(tx, body as T, context)); // as: the schema is T's
-        return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
-      },
+      handle: (call) =>
+        keyedWrite(call, `POST ${path}`, async (tx) => {
+          const created = await collection.create(tx, call.body as T, call.context); // as: the schema is T's
+          return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
+        }),
     }),
     route({
       method: "GET",
@@ -81,10 +83,11 @@ export function crudRoutes<T extends Document>(
       permissionsRequired: [`${permissions}.item.put`],
       body: document,
       answers: { 204: null },
-      handle: async ({ params: { id }, body, context, db }) => {
-        await db.tx((tx) => collection.replace(tx, id, body as T, context)); // as: the schema is T's
-        return { status: 204 };
-      },
+      handle: (call) =>
+        keyedWrite(call, `PUT ${item}`, async (tx) => {
+          await collection.replace(tx, call.params.id, call.body as T, call.context); // as: the schema is T's
+          return { status: 204 };
+        }),
     }),
     route({
       method: "DELETE",
@@ -93,10 +96,11 @@ export function crudRoutes<T extends Document>(
       summary: `Deletes one of ${listName}`,
       permissionsRequired: [`${permissions}.item.delete`],
       answers: { 204: null },
-      handle: async ({ params: { id }, db }) => {
-        await db.tx((tx) => collection.delete(tx, id));
-        return { status: 204 };
-      },
+      handle: (call) =>
+        keyedWrite(call, `DELETE ${item}`, async (tx) => {
+          await collection.delete(tx, call.params.id);
+          return { status: 204 };
+        }),
     }),
   ];
 }

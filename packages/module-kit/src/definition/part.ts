@@ -20,6 +20,8 @@ export interface ModulePart {
   readonly timers?: readonly TimerDefinition[];
   /** Run for each tenant, in the order of the parts, before the module's own. Ids must be new. */
   readonly steps?: readonly Step[];
+  /** Parts that it stands on: each comes before it, unless the module has one of that name already. */
+  readonly needs?: readonly ModulePart[];
   /** The module tells gateways of each change to users or their permissions: they may keep what it says of them. */
   readonly pushesIdentity?: boolean;
   /** Asked in the order of the parts what an error means that a handler threw; the first that knows answers. */
