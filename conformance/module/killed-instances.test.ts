@@ -55,8 +55,13 @@ async function ask(method: string, path: string, body?: object, key?: string): P
     },
     ...(body !== undefined && { body: JSON.stringify(body) }),
   });
-  const text = await answer.text();
-  return { status: answer.status, body: answer.ok ? JSON.parse(text) : text };
+  try {
+    const text = await answer.text();
+    return { status: answer.status, body: answer.ok ? JSON.parse(text) : text };
+  } catch (cause) {
+    // Its head had come and its instance died: as little is known of it as of one that did not come at all.
+    return { status: 502, body: `cut: ${String(cause)}` };
+  }
 }
 
 /** Asks again with the same key for as long as nobody knows what became of it. */
