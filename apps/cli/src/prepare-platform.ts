@@ -15,6 +15,8 @@ import { accept, openConnection, type Connection } from "./connection.ts";
 import type { Failure } from "./exit-codes.ts";
 import { findRelease, type Release } from "./find-release.ts";
 import { readModuleFiles } from "./module-files.ts";
+import { ensurePeople, type SignIn } from "./people/ensure-people.ts";
+import { readSamplePeople } from "./people/sample-people.ts";
 import { readText } from "./read-json-file.ts";
 import type { CredentialPlace, RunningPlatform } from "./up-page.ts";
 
@@ -28,6 +30,11 @@ export interface PreparedPlatform {
   readonly example: RunningExample | null;
   /** Our modules; null as above. */
   readonly moduleHost: ModuleHostProcess | null;
+}
+
+interface OwnPart {
+  readonly moduleHost: ModuleHostProcess | null;
+  readonly signIn: SignIn | null;
 }
 
 /** Imports a release and creates a tenant, where they are missing, through the API that everybody uses.
@@ -45,6 +52,7 @@ export async function preparePlatform(
   let knownModules: number | null = null;
   let example: RunningExample | null = null;
   let moduleHost: ModuleHostProcess | null = null;
+  let signIn: SignIn | null = null;
   if (credential.kind === "none") {
     terminal.say("octavo: no operator token is at hand, so nothing is imported or created");
   } else {
@@ -59,13 +67,9 @@ export async function preparePlatform(
       if (!running.ok) return running;
       example = running.value;
     }
-    const files = findOwnModules(repositoryRoot);
-    const databaseUrl = gateway.embeddedDatabaseUrl;
-    if (databaseUrl !== null && files.length > 0) {
-      const running = await ensureOwnModules({ files, tenantId, databaseUrl }, connection, context);
-      if (!running.ok) return running;
-      moduleHost = running.value;
-    }
+    const ours = await ensureModulesAndPeople(gateway.embeddedDatabaseUrl, tenantId, connection, context);
+    if (!ours.ok) return ours;
+    ({ moduleHost, signIn } = ours.value);
     const known = await knownModuleIds(connection);
     if (!known.ok) return known;
     knownModules = known.value.size;
@@ -82,9 +86,30 @@ export async function preparePlatform(
     invocation,
     extraOptions: extraOptions(gateway.url, config, credential),
     example: example?.isEnabled === true ? example : null,
+    signIn,
     ownModules: moduleHost?.modules.map(({ id }) => id) ?? [],
   };
   return ok({ platform, example, moduleHost });
+}
+
+/** Our modules, and where they run, people. */
+async function ensureModulesAndPeople(
+  databaseUrl: string | null,
+  tenantId: string,
+  connection: Connection,
+  context: CommandContext,
+): Promise<Result<OwnPart, Failure>> {
+  const files = findOwnModules(repositoryRoot);
+  if (databaseUrl === null || files.length === 0) return ok({ moduleHost: null, signIn: null });
+  const running = await ensureOwnModules({ files, tenantId, databaseUrl }, connection, context);
+  if (!running.ok) return running;
+  if (running.value === null) return ok({ moduleHost: null, signIn: null });
+  const { host, hasEnabled } = running.value;
+  const people = () => readSamplePeople(repositoryRoot, cliRoot, context.env["OCTAVO_FOLIO_DATA"]);
+  const signIn = await ensurePeople({ tenantId, people, hasNewModules: hasEnabled }, connection, context);
+  if (signIn.ok) return ok({ moduleHost: host, signIn: signIn.value });
+  await host.stop();
+  return signIn;
 }
 
 function findOwnCredential(

@@ -14,6 +14,7 @@ const platform: RunningPlatform = {
   invocation: "npm run --silent octavo --",
   extraOptions: [],
   ownModules: ["octavo-tags-1.0.0"],
+  signIn: { username: "admin", password: { kind: "made", text: "not-a-Secret1" } },
   example: {
     moduleId: "example-reading-list-1.0.0",
     url: "http://127.0.0.1:40081",
@@ -34,6 +35,7 @@ describe("the page of octavo up", () => {
       credential: { kind: "environment" },
       example: null,
       ownModules: [],
+      signIn: null,
       extraOptions: ["--url", "http://127.0.0.1:9200"],
     };
     await expect(`${upPage(elsewhere, plainPaint)}\n`).toMatchFileSnapshot("testdata/up-elsewhere.txt");
@@ -51,6 +53,14 @@ describe("the page of octavo up", () => {
     expect(page).toContain(
       String.raw`plan install demo --file 'my files/install.json' --token-file 'it'\''s/operator-token'`,
     );
+  });
+
+  it.each([
+    [{ kind: "given" }, "as admin, with the password of OCTAVO_ADMIN_PASSWORD"],
+    [{ kind: "kept" }, "as admin, with the password of before"],
+  ] as const)("shows a password only when it was made: %o", (password, line) => {
+    const page = upPage({ ...platform, signIn: { username: "admin", password } }, plainPaint);
+    expect(page).toContain(`  Sign in   ${line}\n`);
   });
 
   it.each([

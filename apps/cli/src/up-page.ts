@@ -1,5 +1,6 @@
 import { shellWord } from "./caller-folder.ts";
 import { columns } from "./columns.ts";
+import type { SignIn } from "./people/ensure-people.ts";
 import type { Paint } from "./terminal.ts";
 
 /** What is known once the platform of `octavo up` stands. */
@@ -26,6 +27,8 @@ export interface RunningPlatform {
     /** Below the gateway's URL. */
     readonly path: string;
   } | null;
+  /** The tenant's administrator; null where nobody can sign in. */
+  readonly signIn: SignIn | null;
   /** Ids of our modules that run here. */
   readonly ownModules: readonly string[];
 }
@@ -56,6 +59,7 @@ export function upPage(platform: RunningPlatform, paint: Paint): string {
           ],
         ]),
     ...(platform.ownModules.length === 0 ? [] : [["Ours", platform.ownModules.join(", ")]]),
+    ...(platform.signIn === null ? [] : [["Sign in", signInLine(platform.signIn)]]),
     ["Operator", credentialLine(platform.credential)],
     [
       "Database",
@@ -110,6 +114,17 @@ function exampleCall({ example, credential, url, tenantId }: RunningPlatform): C
 
 function tokenIfAny({ kind }: CredentialPlace): string {
   return kind === "open" ? "" : '-H "X-Okapi-Token: $OCTAVO_OPERATOR_TOKEN" ';
+}
+
+function signInLine({ username, password }: SignIn): string {
+  switch (password.kind) {
+    case "made":
+      return `as ${username}, password ${password.text} (shown this once: keep it)`;
+    case "given":
+      return `as ${username}, with the password of OCTAVO_ADMIN_PASSWORD`;
+    case "kept":
+      return `as ${username}, with the password of before`;
+  }
 }
 
 function credentialLine(credential: CredentialPlace): string {

@@ -159,6 +159,12 @@ export const variables: readonly Variable[] = [
     help: "longest pause of a module within a body",
   },
   {
+    name: "OCTAVO_MODULE_IN_FLIGHT",
+    readBy: "gateway",
+    default: "256",
+    help: "requests of one process that an instance of a module has at a time; more wait, tenants in turn",
+  },
+  {
     name: "OCTAVO_WRITES_PER_SECOND",
     readBy: "gateway",
     default: "50",
@@ -186,7 +192,7 @@ export const variables: readonly Variable[] = [
     name: "OCTAVO_FOLIO_DATA",
     readBy: "commands",
     default: "../shared/folio",
-    help: "where octavo up looks for release-a, seen from the repository",
+    help: "where octavo up looks for release-a and sample-data, seen from the repository",
   },
   {
     name: "OCTAVO_LAUNCHED",

@@ -21,6 +21,12 @@ export interface OwnModulesInput {
   readonly databaseUrl: string;
 }
 
+export interface RunningOwnModules {
+  readonly host: ModuleHostProcess;
+  /** Some were enabled for the tenant at this start. */
+  readonly hasEnabled: boolean;
+}
+
 /** Runs our modules, makes them known, says where they answer, and enables for the tenant those that were not known before or are
  * enabled in another version: only the version that is here runs here. Whoever has disabled one does not want it.
  * @returns null where they do not start: that is said, and everything else stands without them */
@@ -28,7 +34,7 @@ export async function ensureOwnModules(
   { files, tenantId, databaseUrl }: OwnModulesInput,
   connection: Connection,
   context: CommandContext,
-): Promise<Result<ModuleHostProcess | null, Failure>> {
+): Promise<Result<RunningOwnModules | null, Failure>> {
   const { terminal } = context;
   const told = await toldInstances(INSTANCE_ID, connection);
   if (!told.ok) return told;
@@ -46,7 +52,7 @@ export async function ensureOwnModules(
     return ok(null);
   }
   const enabled = await enableAll(host.modules, told.value, tenantId, connection, context);
-  if (enabled.ok) return ok(host);
+  if (enabled.ok) return ok({ host, hasEnabled: enabled.value });
   await host.stop();
   return enabled;
 }
@@ -77,13 +83,14 @@ function lastPort(told: readonly ToldInstance[]): number | null {
   return ports.length === 0 ? null : Math.min(...ports);
 }
 
+/** @returns whether there was one to enable */
 async function enableAll(
   modules: readonly SaidModule[],
   told: readonly ToldInstance[],
   tenantId: string,
   connection: Connection,
   { terminal }: CommandContext,
-): Promise<Result<unknown, Failure>> {
+): Promise<Result<boolean, Failure>> {
   const { client } = connection;
   const enabled = await enabledIds(tenantId, connection);
   if (!enabled.ok) return enabled;
@@ -111,14 +118,15 @@ async function enableAll(
     const isWanted = !isKnown || isOfProduct;
     if (isWanted && !enabled.value.includes(id) && complete.some((each) => each.id === id)) wanted.push(id);
   }
-  if (wanted.length === 0) return ok(undefined);
+  if (wanted.length === 0) return ok(false);
   terminal.say(`octavo: enabling ${wanted.join(", ")} for ${tenantId} ...`);
   const body = wanted.map((id) => ({ id, action: "enable" as const }));
   const query = { tenantParameters: "loadReference=true" };
-  return accept(
+  const installed = accept(
     await client.tenants.install.start({ tenantId, body, query, idempotencyKey: randomUUID() }),
     connection,
   );
+  return installed.ok ? ok(true) : installed;
 }
 
 async function enabledIds(

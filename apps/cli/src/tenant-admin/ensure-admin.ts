@@ -30,19 +30,36 @@ export async function ensureAdmin(
   return ok({ userId, isNew, given: given.value, hasNewPassword: hasNewPassword.value });
 }
 
+/** Whether there is such a user, and a password with it. */
+export async function hasCredentials(
+  calls: TenantCalls,
+  username: string,
+): Promise<Result<boolean, Failure>> {
+  const userId = await findUser(calls, username);
+  if (!userId.ok || userId.value === null) return userId.ok ? ok(false) : userId;
+  return credentialsExist(calls, userId.value);
+}
+
 async function ensureUser(
   calls: TenantCalls,
   username: string,
 ): Promise<Result<{ readonly userId: string; readonly isNew: boolean }, Failure>> {
-  const query = encodeURIComponent(`username=="${username.replaceAll(/[\\"*?^]/gu, String.raw`\$&`)}"`);
-  const found = await calls.send("GET", `/users?query=${query}`, null, [200]);
-  if (!found.ok) return found;
-  const [known] = listOf(found.value.body, "users");
-  if (typeof known?.["id"] === "string") return ok({ userId: known["id"], isNew: false });
+  const known = await findUser(calls, username);
+  if (!known.ok) return known;
+  if (known.value !== null) return ok({ userId: known.value, isNew: false });
   const userId = randomUUID();
   const user = { id: userId, username, active: true, type: "staff", personal: { lastName: username } };
   const made = await calls.send("POST", "/users", user, [201]);
   return made.ok ? ok({ userId, isNew: true }) : made;
+}
+
+/** @returns null where there is none */
+async function findUser(calls: TenantCalls, username: string): Promise<Result<string | null, Failure>> {
+  const query = encodeURIComponent(`username=="${username.replaceAll(/[\\"*?^]/gu, String.raw`\$&`)}"`);
+  const found = await calls.send("GET", `/users?query=${query}`, null, [200]);
+  if (!found.ok) return found;
+  const [known] = listOf(found.value.body, "users");
+  return ok(typeof known?.["id"] === "string" ? known["id"] : null);
 }
 
 /** All that nobody else contains; they bring the others. */
@@ -75,11 +92,17 @@ async function ensureCredentials(
   calls: TenantCalls,
   { userId, password }: { readonly userId: string; readonly password: string },
 ): Promise<Result<boolean, Failure>> {
-  const found = await calls.send("GET", `/authn/credentials-existence?userId=${userId}`, null, [200]);
-  if (!found.ok) return found;
-  if (isRecord(found.value.body) && found.value.body["credentialsExist"] === true) return ok(false);
+  const exist = await credentialsExist(calls, userId);
+  if (!exist.ok) return exist;
+  if (exist.value) return ok(false);
   const made = await calls.send("POST", "/authn/credentials", { userId, password }, [201]);
   return made.ok ? ok(true) : made;
+}
+
+async function credentialsExist(calls: TenantCalls, userId: string): Promise<Result<boolean, Failure>> {
+  const found = await calls.send("GET", `/authn/credentials-existence?userId=${userId}`, null, [200]);
+  if (!found.ok) return found;
+  return ok(isRecord(found.value.body) && found.value.body["credentialsExist"] === true);
 }
 
 /** More than any tenant has: release A has 2,705. */
