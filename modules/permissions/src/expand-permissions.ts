@@ -1,7 +1,8 @@
 import { type ReadTransaction, sql, type Transaction } from "@octavo/module-kit";
 import type { Permission } from "./permissions.ts";
 
-/** These permissions with all that they contain, however deep; a circle ends where it began. Names that nobody defines stay.
+/** These permissions with all that they contain, however deep (release A's own sets are nested eight deep); a circle ends where it began. Names
+ * that nobody defines stay.
  * @returns each once, those that were asked for first */
 export async function expandPermissions(
   tx: ReadTransaction,
@@ -31,24 +32,6 @@ export async function permissionsNamed(
       (select value from jsonb_array_elements_text(${JSON.stringify(names)}::jsonb))`);
   // as: nothing is stored but what the collection's schema let in
   return new Map(rows.map(({ name, document }) => [name, JSON.parse(document) as Permission]));
-}
-
-/** Writes `childOf` and `grantedTo` of these anew, from what contains them and who has them. */
-export async function deriveOwners(tx: Transaction, names: readonly string[]): Promise<void> {
-  await tx.run(sql`
-    update permissions set jsonb = permissions.jsonb || derived.fields
-    from (
-      select named.value as name, jsonb_build_object(
-        'childOf', (select coalesce(jsonb_agg(parent.jsonb -> 'permissionName' order by parent.jsonb ->> 'permissionName'), '[]')
-          from permissions parent where parent.jsonb -> 'subPermissions' @> to_jsonb(named.value)),
-        'grantedTo', (select coalesce(jsonb_agg(to_jsonb(holder.id::text) order by holder.id), '[]')
-          from permissions_users holder where holder.jsonb -> 'permissions' @> to_jsonb(named.value))
-      ) as fields
-      from jsonb_array_elements_text(${JSON.stringify([...new Set(names)])}::jsonb) named
-    ) derived
-    where permissions.jsonb ->> 'permissionName' = derived.name
-      and (permissions.jsonb -> 'childOf', permissions.jsonb -> 'grantedTo')
-          is distinct from (derived.fields -> 'childOf', derived.fields -> 'grantedTo')`);
 }
 
 /** One writer of a tenant's permissions at a time: who has what is decided on what is there. */

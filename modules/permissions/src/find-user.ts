@@ -1,4 +1,4 @@
-import { badRequest, type ReadTransaction, sql } from "@octavo/module-kit";
+import { badRequest, type ReadTransaction, Refusal, sql } from "@octavo/module-kit";
 import { type PermissionUser, permissionUsers } from "./permissions.ts";
 
 /** @param indexField "id" or "userId": what `value` is
@@ -15,4 +15,9 @@ export async function userBy(
     sql`select jsonb::text as document from permissions_users where jsonb ->> 'userId' = ${value.toLowerCase()}`,
   );
   return row === null ? null : (JSON.parse(row.document) as PermissionUser); // as: nothing else is stored
+}
+
+/** 404, in the words of mod-permissions. */
+export function noUserFound(message: string): Refusal {
+  return new Refusal(404, [{ message, code: "not-found" }]);
 }

@@ -3,18 +3,20 @@ import {
   badRequest,
   equal,
   invalid,
-  notFound,
   type ReadTransaction,
+  Refusal,
   type Route,
   route,
   Type,
 } from "@octavo/module-kit";
 import { assigning, checkAssignable } from "./check-assignable.ts";
-import { deriveOwners, expandPermissions, lockPermissions, permissionsNamed } from "./expand-permissions.ts";
+import { checkNoCircle } from "./check-set.ts";
+import { expandPermissions, lockPermissions, permissionsNamed } from "./expand-permissions.ts";
+import { withOwners } from "./owners.ts";
+import { pushes } from "./identity-pushes.ts";
 import { paging, searchOf } from "./paging.ts";
 import { type Permission, PermissionUpload, permissions } from "./permissions.ts";
 import { purgePermissions } from "./purge-permissions.ts";
-import { tellGateways } from "./tell-gateways.ts";
 
 const path = "/perms/permissions";
 const changes = { permissionsDesired: assigning, modulePermissions: [] };
@@ -43,7 +45,7 @@ export const permissionRoutes: readonly Route[] = [
       const body = await db.read(async (tx) => {
         const { documents, total } = await permissions.search(tx, { ...searchOf(query), ...within });
         const shown: object[] = [];
-        for (const each of documents) shown.push(await withSubs(tx, each, query));
+        for (const each of await withOwners(tx, documents)) shown.push(await withSubs(tx, each, query));
         return { permissions: shown, ...(total !== null && { totalRecords: total.count }) };
       });
       return { status: 200, body };
@@ -57,7 +59,7 @@ export const permissionRoutes: readonly Route[] = [
     modulePermissions: [],
     body: PermissionUpload,
     answers: { 201: Shown },
-    handle: async ({ body: { metadata: _sent, ...sent }, db, context, calls }) => {
+    handle: async ({ body: { metadata: _sent, ...sent }, db, context }) => {
       const id = sent.id ?? randomUUID();
       const permissionName = sent.permissionName ?? id;
       const made = { visible: true, ...sent, id, permissionName, mutable: true };
@@ -70,11 +72,12 @@ export const permissionRoutes: readonly Route[] = [
         const subPermissions = made.subPermissions ?? [];
         const defined = await permissionsNamed(tx, subPermissions);
         const unknown = subPermissions.filter((name) => !defined.has(name) && name !== permissionName);
-        if (unknown.length > 0) throw missingSubs(permissionName, unknown.join(","));
+        if (unknown.length > 0) {
+          throw invalid("'permissionName'", permissionName, missingSubs(permissionName, unknown.join(",")));
+        }
+        await checkNoCircle(tx, permissionName, subPermissions);
         await permissions.create(tx, { ...made, ...ofUser, subPermissions }, context);
-        await deriveOwners(tx, [permissionName, ...subPermissions]);
       });
-      await tellGateways(calls, context, { everybody: "changed" });
       return { status: 201, body: made };
     },
   }),
@@ -86,7 +89,10 @@ export const permissionRoutes: readonly Route[] = [
     answers: { 200: Shown },
     handle: async ({ params: { id }, db }) => ({
       status: 200,
-      body: await db.read((tx) => permissions.get(tx, id)),
+      body: await db.read(async (tx) => {
+        const [shown] = await withOwners(tx, [await permissions.get(tx, id)]);
+        return shown ?? {};
+      }),
     }),
   }),
   route({
@@ -97,30 +103,29 @@ export const permissionRoutes: readonly Route[] = [
     ...changes,
     body: PermissionUpload,
     answers: { 200: Shown },
-    handle: async ({ params: { id }, body: { metadata: _sent, ...sent }, db, context, calls }) => {
+    handle: async (call) => {
+      const { params, body, context } = call;
+      const { id } = params;
+      const { metadata: _sent, ...sent } = body;
       if (sent.id !== id) return badRequest("Invalid id value");
       const made = { ...sent, id, mutable: true };
-      await db.tx(async (tx) => {
+      await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
         const before = await permissions.find(tx, id);
-        if (before === null) throw notFound("permission", id);
+        if (before === null) throw noPermission(id);
         const { permissionName = "", subPermissions: old = [] } = before;
         if (permissionName !== sent.permissionName)
           throw badRequest("permission name property cannot change");
         if (before.mutable !== true) throw badRequest("cannot change an immutable permission");
         const subPermissions = sent.subPermissions ?? [];
         const added = subPermissions.filter((name) => !old.includes(name));
-        await checkAssignable(tx, context, added, (names) => missingSubs(permissionName, names));
-        const { childOf = [], grantedTo = [] } = before;
-        await permissions.replace(
-          tx,
-          id,
-          { ...made, ...ofUser, subPermissions, childOf, grantedTo },
-          context,
+        await checkAssignable(tx, context, added, (names) =>
+          invalid("id", id, `Unable to update derived fields: ${missingSubs(permissionName, names)}`),
         );
-        await deriveOwners(tx, [...old, ...subPermissions]);
+        await checkNoCircle(tx, permissionName, added);
+        await permissions.replace(tx, id, { ...made, ...ofUser, subPermissions }, context);
+        tell({ everybody: "changed" });
       });
-      await tellGateways(calls, context, { everybody: "changed" });
       return { status: 200, body: made };
     },
   }),
@@ -131,15 +136,16 @@ export const permissionRoutes: readonly Route[] = [
     permissionsRequired: ["perms.permissions.item.delete"],
     modulePermissions: [],
     answers: { 204: null },
-    handle: async ({ params: { id }, db, context, calls }) => {
-      await db.tx(async (tx) => {
+    handle: async (call) => {
+      const { id } = call.params;
+      await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
         const stored = await permissions.find(tx, id);
-        if (stored === null) throw notFound("permission", id);
+        if (stored === null) throw noPermission(id);
         if (stored.mutable !== true) throw badRequest("cannot delete an immutable permission");
         await purgePermissions(tx, [stored.permissionName ?? ""]);
+        tell({ everybody: "changed" });
       });
-      await tellGateways(calls, context, { everybody: "changed" });
       return { status: 204 };
     },
   }),
@@ -152,12 +158,13 @@ export const permissionRoutes: readonly Route[] = [
     answers: {
       200: Type.Object({ permissionNames: Type.Array(Type.String()), totalRecords: Type.Integer() }),
     },
-    handle: async ({ db, context, calls }) => {
-      const names = await db.tx(async (tx) => {
+    handle: async (call) => {
+      const names = await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
-        return await purgePermissions(tx, "deprecated");
+        const purged = await purgePermissions(tx, "deprecated");
+        if (purged.length > 0) tell({ everybody: "changed" });
+        return purged;
       });
-      if (names.length > 0) await tellGateways(calls, context, { everybody: "changed" });
       return { status: 200, body: { permissionNames: names, totalRecords: names.length } };
     },
   }),
@@ -165,9 +172,12 @@ export const permissionRoutes: readonly Route[] = [
 
 const ofUser = { dummy: false, deprecated: false, mutable: true };
 
-function missingSubs(permissionName: string, names: string) {
-  const message = `Attempting to add non-existent permissions ${names} as sub-permissions to permission ${permissionName}`;
-  return invalid("'permissionName'", permissionName, message);
+function missingSubs(permissionName: string, names: string): string {
+  return `Attempting to add non-existent permissions ${names} as sub-permissions to permission ${permissionName}`;
+}
+
+function noPermission(id: string): Refusal {
+  return new Refusal(404, [{ message: `No permission found to match id ${id}`, code: "not-found" }]);
 }
 
 async function withSubs(
@@ -178,7 +188,11 @@ async function withSubs(
   const names = permission.subPermissions ?? [];
   if (expandSubs === "true") {
     const defined = await permissionsNamed(tx, names);
-    return { ...permission, subPermissions: names.flatMap((name) => defined.get(name) ?? []) };
+    const subs = names.flatMap((name) => {
+      const found = defined.get(name);
+      return found === undefined ? [] : { ...found, childOf: [], grantedTo: [] };
+    });
+    return { ...permission, subPermissions: subs };
   }
   if (expanded !== "true") return permission;
   return { ...permission, subPermissions: await expandPermissions(tx, names) };

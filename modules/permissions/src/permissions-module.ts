@@ -1,9 +1,9 @@
 import { collections, defineInterface, defineModule, route } from "@octavo/module-kit";
+import { pushes } from "./identity-pushes.ts";
 import { permissionSets } from "./permission-sets.ts";
 import { permissionRoutes } from "./permission-routes.ts";
 import { permissions, permissionUsers, steps } from "./permissions.ts";
 import { Announcement, reconcileModule } from "./reconcile-module.ts";
-import { tellGateways } from "./tell-gateways.ts";
 import { userPermissionRoutes } from "./user-permission-routes.ts";
 import { userRoutes } from "./user-routes.ts";
 
@@ -14,9 +14,22 @@ const announce = route({
   modulePermissions: [],
   body: Announcement,
   answers: { 201: Announcement },
-  handle: async ({ body, db, context, calls }) => {
-    const written = await db.tx((tx) => reconcileModule(tx, body, context));
-    if (written.length > 0) await tellGateways(calls, context, { everybody: "changed" });
+  handle: async (call) => {
+    const { body, context } = call;
+    const { orphans } = await pushes.tx(call, async (tx, tell) => {
+      const reconciled = await reconcileModule(tx, body, context);
+      if (reconciled.written.length > 0) tell({ everybody: "changed" });
+      return reconciled;
+    });
+    if (orphans.length > 0) {
+      // They count until they are purged; an administrator finds them by `deprecated==true`.
+      const some = orphans.slice(0, 100);
+      const { moduleId } = body;
+      context.log.warn(
+        { moduleId, orphans: orphans.length, some },
+        "a module gave up permissions that are still held",
+      );
+    }
     return { status: 201, body };
   },
 });
@@ -27,7 +40,7 @@ export const permissionsModule = defineModule({
   version: "1.0.0",
   title: "Permissions",
   replaces: ["mod-permissions"],
-  parts: [collections(permissions, permissionUsers)],
+  parts: [collections(permissions, permissionUsers), pushes],
   steps,
   interfaces: [
     defineInterface("permissions", "5.6", [...userRoutes, ...userPermissionRoutes, ...permissionRoutes]),

@@ -37,24 +37,25 @@ afterAll(async () => {
 });
 
 const everything = ["immutable", "mutable", "okapi"].map((kind) => `perms.users.assign.${kind}`);
-const invalidation = { path: "/_/octavo/identity/invalidations", token: "a.b.c" };
+const invalidation = { path: "/_/octavo/identity/invalidations?wait=all", token: "a.b.c" };
 
-it("gateways know before the answer whose permission was taken, and that a set has changed", async () => {
+it("gateways know before the answer whose permissions have changed, and that a set has; not of who is new", async () => {
   const userId = randomUUID();
   const as = { permissions: everything, headers };
   await running.ask("POST /perms/users", { userId, permissions: ["a.get"] }, as);
   const by = "indexField=userId";
   await running.ask(`DELETE /perms/users/${userId}/permissions/a.get?${by}`, undefined, as);
-  await running.ask("POST /perms/permissions", { permissionName: "mine", subPermissions: ["a.get"] }, as);
+  await running.ask(`POST /perms/users/${userId}/permissions?${by}`, { permissionName: "a.put" }, as);
+  const made = await running.ask("POST /perms/permissions", { permissionName: "mine" }, as);
+  const set = made.body as { readonly id: string }; // as: what was made
+  await running.ask(`PUT /perms/permissions/${set.id}`, { ...set, subPermissions: ["a.get"] }, as);
+  await running.ask(`DELETE /perms/permissions/${set.id}`, undefined, as);
   const again = { moduleId: "mod-a-1.0.1", perms: [{ permissionName: "a.get" }] };
   await running.ask("POST /_/tenantpermissions", again, as);
   await running.ask("POST /_/tenantpermissions", again, as);
-  expect(told).toEqual([
-    { ...invalidation, changed: [userId] },
-    { ...invalidation, changed: [userId] },
-    { ...invalidation, everybody: "changed" },
-    { ...invalidation, everybody: "changed" },
-  ]);
+  const user = { ...invalidation, changed: [userId], ended: [] };
+  const everybody = { ...invalidation, everybody: "changed" };
+  expect(told).toEqual([user, user, everybody, everybody, everybody]);
 });
 
 it("nobody gives what is not his own, but who may assign permissions of that kind", async () => {

@@ -25,8 +25,6 @@ const uploaded = {
 const stored = Type.Object(
   {
     ...uploaded,
-    childOf: texts("Names of the permissions that contain it"),
-    grantedTo: texts("Ids of the permission users who have it"),
     dummy: Type.Optional(Type.Boolean({ description: "Named by others, defined by nobody" })),
     deprecated: Type.Optional(Type.Boolean()),
     moduleName: Type.Optional(Type.String()),
@@ -58,9 +56,13 @@ export const permissions = collection("permissions", {
     searchable.boolean("visible"),
     searchable.boolean("dummy"),
     searchable.boolean("deprecated"),
+    searchable.text("moduleVersion", ["exact"]),
+    searchable.texts("tags", ["exact", "words"]),
+    searchable.texts("subPermissions", ["exact", "words"], "nothing"),
     searchable.date("metadata.createdDate"),
     searchable.date("metadata.updatedDate"),
   ],
+  dynamic: ["moduleVersion", "tags", "subPermissions"],
   unique: [{ fields: ["permissionName"], ignores: "nothing" }],
 });
 export type Permission = Stored<Static<typeof stored> & Document>;
@@ -76,14 +78,16 @@ export const permissionUsers = collection("permissions_users", {
   isVersioned: false,
   indexes: [
     searchable.text("userId", ["exact"], "nothing"),
+    searchable.texts("permissions", ["exact", "words"], "nothing"),
     searchable.date("metadata.createdDate"),
     searchable.date("metadata.updatedDate"),
   ],
+  dynamic: ["permissions"],
   unique: [{ fields: ["userId"], ignores: "nothing" }],
 });
 export type PermissionUser = Stored<Static<typeof user> & Document>;
 
-/** What expansion and derived fields are read by. */
+/** What expansion and owners are read by. */
 export const steps: readonly Step[] = [
   index("permissions_by_name", "on permissions using btree ((jsonb ->> 'permissionName'))"),
   index("permissions_by_module", "on permissions using btree ((jsonb ->> 'moduleName'))"),

@@ -1,5 +1,4 @@
 import { sql, type Transaction } from "@octavo/module-kit";
-import { deriveOwners } from "./expand-permissions.ts";
 
 /** Deletes permissions, and their names from all sets and users.
  * @param which names, or all that are deprecated
@@ -9,12 +8,12 @@ export async function purgePermissions(
   which: readonly string[] | "deprecated",
 ): Promise<string[]> {
   const all = which === "deprecated";
-  const rows = await tx.rows<{ name: string; subs: string }>(sql`
+  const rows = await tx.rows<{ name: string }>(sql`
     delete from permissions
     where (${all}::boolean and jsonb ->> 'deprecated' = 'true')
       or jsonb ->> 'permissionName' in
         (select value from jsonb_array_elements_text(${JSON.stringify(all ? [] : which)}::jsonb))
-    returning jsonb ->> 'permissionName' as name, (jsonb -> 'subPermissions')::text as subs`);
+    returning jsonb ->> 'permissionName' as name`);
   const names = rows.map(({ name }) => name);
   if (names.length === 0) return names;
   const gone = JSON.stringify(names);
@@ -26,10 +25,5 @@ export async function purgePermissions(
     update permissions_users set jsonb = jsonb_set(jsonb, '{permissions}', (jsonb -> 'permissions')
       - array(select value from jsonb_array_elements_text(${gone}::jsonb)))
     where jsonb -> 'permissions' ?| array(select value from jsonb_array_elements_text(${gone}::jsonb))`);
-  // as: subPermissions are a list of texts
-  await deriveOwners(
-    tx,
-    rows.flatMap(({ subs }) => JSON.parse(subs) as string[]),
-  );
   return names;
 }

@@ -1,5 +1,5 @@
 import { type Author, badRequest, sql, type Static, type Transaction, Type } from "@octavo/module-kit";
-import { deriveOwners, lockPermissions, permissionsNamed } from "./expand-permissions.ts";
+import { lockPermissions, permissionsNamed } from "./expand-permissions.ts";
 import { type Permission, permissions } from "./permissions.ts";
 
 const texts = Type.Optional(Type.Array(Type.String()));
@@ -21,14 +21,14 @@ type Named = Static<typeof Announced> & { readonly permissionName: string };
 
 /** Makes a module's permissions those that are announced. Who has a permission that another one replaces, has the new one too; what is no
  * longer announced stays, deprecated, until it is purged. The same announcement again changes nothing.
- * @returns the names of what was written
+ * @returns the names of what was written, and of what the module has given up while users or sets still have it
  * @throws Refusal 400 where a name is another module's, or a user's
  * @see mod-permissions 6.5: TenantPermsAPI */
 export async function reconcileModule(
   tx: Transaction,
   { moduleId, replaces = [], perms = [] }: Static<typeof Announcement>,
   author: Author,
-): Promise<readonly string[]> {
+): Promise<{ readonly written: readonly string[]; readonly orphans: readonly string[] }> {
   await lockPermissions(tx);
   const module = moduleOf(moduleId);
   // Of a name that comes twice the last one stands.
@@ -53,12 +53,20 @@ export async function reconcileModule(
     displayName: `(deprecated) ${each.displayName ?? each.permissionName ?? ""}`,
   }));
   const written = [...missing.map(dummyOf), ...changed, ...deprecated];
-  if (written.length === 0) return [];
+  if (written.length === 0) return { written: [], orphans: [] };
   await permissions.upsert(tx, written, author, "all");
   await handOn(tx, [...announced.values()], existing);
-  const subsBefore = changed.flatMap(({ permissionName }) => known.get(permissionName)?.subPermissions ?? []);
-  await deriveOwners(tx, [...mentioned, ...subsBefore, ...removed.map(nameOf)]);
-  return written.map(nameOf);
+  return { written: written.map(nameOf), orphans: await stillHeld(tx, removed.map(nameOf)) };
+}
+
+async function stillHeld(tx: Transaction, names: readonly string[]): Promise<readonly string[]> {
+  if (names.length === 0) return [];
+  const rows = await tx.rows<{ name: string }>(sql`
+    select name from unnest(${names}::text[]) name
+    where exists (select from permissions_users where jsonb -> 'permissions' @> to_jsonb(name))
+      or exists (select from permissions where jsonb -> 'subPermissions' @> to_jsonb(name) and jsonb ->> 'deprecated' = 'false')
+    order by name`);
+  return rows.map(({ name }) => name);
 }
 
 const nameOf = ({ permissionName = "" }: { readonly permissionName?: string }): string => permissionName;
@@ -112,7 +120,7 @@ function documentOf(
   module: ReturnType<typeof moduleOf>,
   known: ReadonlyMap<string, Permission>,
 ) {
-  const { id, childOf = [], grantedTo = [] } = known.get(permissionName) ?? {};
+  const { id } = known.get(permissionName) ?? {};
   return {
     ...(id !== undefined && { id }),
     permissionName,
@@ -124,8 +132,6 @@ function documentOf(
     dummy: false,
     deprecated: false,
     ...module,
-    childOf,
-    grantedTo,
   };
 }
 

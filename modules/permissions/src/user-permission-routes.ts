@@ -1,9 +1,9 @@
-import { badRequest, invalid, notFound, type Route, route, Type } from "@octavo/module-kit";
+import { badRequest, invalid, type Route, route, Type } from "@octavo/module-kit";
 import { assigning } from "./check-assignable.ts";
 import { changeUser } from "./change-user.ts";
 import { expandPermissions, lockPermissions, permissionsNamed } from "./expand-permissions.ts";
-import { userBy } from "./find-user.ts";
-import { tellGateways } from "./tell-gateways.ts";
+import { pushes } from "./identity-pushes.ts";
+import { noUserFound, userBy } from "./find-user.ts";
 
 const path = "/perms/users/{id}/permissions";
 const by = { indexField: Type.String({ default: "id" }) };
@@ -30,12 +30,16 @@ export const userPermissionRoutes: readonly Route[] = [
     handle: async ({ params: { id }, query: { indexField, expanded, full }, db }) => {
       const names = await db.read(async (tx) => {
         const user = await userBy(tx, indexField, id);
-        if (user === null) throw notFound(`permissions user with ${indexField}`, id);
+        if (user === null) throw noUserFound(`No user found by ${indexField} ${id}`);
         const own = user.permissions ?? [];
         const held = expanded === "true" ? await expandPermissions(tx, own) : own;
         if (full !== "true") return held;
         const defined = await permissionsNamed(tx, held);
-        return held.flatMap((name) => defined.get(name) ?? []);
+        // Without who else has them: a sign-in would carry the ids of all users.
+        return held.flatMap((name) => {
+          const found = defined.get(name);
+          return found === undefined ? [] : { ...found, childOf: [], grantedTo: [] };
+        });
       });
       return { status: 200, body: { permissionNames: names, totalRecords: names.length } };
     },
@@ -49,9 +53,12 @@ export const userPermissionRoutes: readonly Route[] = [
     query: Type.Object(by),
     body: Name,
     answers: { 200: Name },
-    handle: async ({ params: { id }, query: { indexField }, body, db, context, calls }) => {
+    handle: async (call) => {
+      const { body, context, params, query } = call;
+      const { id } = params;
+      const { indexField } = query;
       const { permissionName } = body;
-      const userId = await db.tx(async (tx) => {
+      await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
         const user = await userBy(tx, indexField, id);
         if (user === null) throw badRequest(`User with ${indexField} ${id} does not exist`);
@@ -68,9 +75,8 @@ export const userPermissionRoutes: readonly Route[] = [
           );
         }
         await changeUser(tx, context, user, { ...user, permissions: [...own, permissionName] });
-        return user.userId;
+        tell({ changed: [user.userId] });
       });
-      await tellGateways(calls, context, { changed: [userId] });
       return { status: 200, body };
     },
   }),
@@ -82,17 +88,19 @@ export const userPermissionRoutes: readonly Route[] = [
     ...changes,
     query: Type.Object(by),
     answers: { 204: null },
-    handle: async ({ params: { id, perm }, query: { indexField }, db, context, calls }) => {
-      const userId = await db.tx(async (tx) => {
+    handle: async (call) => {
+      const { context, params, query } = call;
+      const { id, perm } = params;
+      const { indexField } = query;
+      await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
         const user = await userBy(tx, indexField, id);
-        if (user === null) throw notFound(`permissions user with ${indexField}`, id);
+        if (user === null) throw noUserFound(`User with ${indexField} ${id} does not exist`);
         const own = user.permissions ?? [];
         if (!own.includes(perm)) throw badRequest(`User with ${indexField} ${id} does not contain ${perm}`);
         await changeUser(tx, context, user, { ...user, permissions: own.filter((name) => name !== perm) });
-        return user.userId;
+        tell({ changed: [user.userId] });
       });
-      await tellGateways(calls, context, { changed: [userId] });
       return { status: 204 };
     },
   }),

@@ -3,7 +3,6 @@ import {
   badRequest,
   listJson,
   Metadata,
-  notFound,
   piecesWithin,
   type Route,
   route,
@@ -14,10 +13,10 @@ import {
 import { assigning } from "./check-assignable.ts";
 import { changeUser, createUser, deleteUser } from "./change-user.ts";
 import { lockPermissions } from "./expand-permissions.ts";
-import { userBy } from "./find-user.ts";
+import { noUserFound, userBy } from "./find-user.ts";
+import { pushes } from "./identity-pushes.ts";
 import { paging, searchOf } from "./paging.ts";
 import { permissionUsers } from "./permissions.ts";
-import { tellGateways } from "./tell-gateways.ts";
 
 const UserBody = Type.Object(
   {
@@ -60,7 +59,7 @@ export const userRoutes: readonly Route[] = [
     ...changes,
     body: UserBody,
     answers: { 201: User },
-    handle: async ({ body, db, context, calls }) => {
+    handle: async ({ body, db, context }) => {
       if (!uuid.test(body.userId)) return badRequest(`Invalid UUID string: ${body.userId}`);
       const user = {
         id: body.id ?? randomUUID(),
@@ -68,7 +67,7 @@ export const userRoutes: readonly Route[] = [
         permissions: [...new Set(body.permissions ?? [])],
       };
       const created = await db.tx((tx) => createUser(tx, context, user));
-      await tellGateways(calls, context, { changed: [user.userId] });
+      // Not told: what a gateway has not found it asks for again.
       return { status: 201, body: created };
     },
   }),
@@ -81,9 +80,7 @@ export const userRoutes: readonly Route[] = [
     answers: { 200: User },
     handle: async ({ params: { id }, query: { indexField }, db }) => {
       const found = await db.read((tx) => userBy(tx, indexField, id));
-      return found === null
-        ? notFound(`permissions user with ${indexField}`, id)
-        : { status: 200, body: found };
+      return found === null ? noUserFound(`No user with ${indexField} ${id}`) : { status: 200, body: found };
     },
   }),
   route({
@@ -94,21 +91,22 @@ export const userRoutes: readonly Route[] = [
     ...changes,
     body: UserBody,
     answers: { 200: User },
-    handle: async ({ params: { id }, body, db, context, calls }) => {
+    handle: async (call) => {
+      const { params, body, context } = call;
+      const { id } = params;
       if (!uuid.test(body.userId)) return badRequest(`Invalid UUID string: ${body.userId}`);
       const user = {
         id,
         userId: body.userId.toLowerCase(),
         permissions: [...new Set(body.permissions ?? [])],
       };
-      const before = await db.tx(async (tx) => {
+      await pushes.tx(call, async (tx, tell) => {
         await lockPermissions(tx);
         const stored = await permissionUsers.find(tx, id);
-        if (stored === null) throw notFound("permissions user", id);
+        if (stored === null) throw noUserFound(`No permissions user found with id ${id}`);
         await changeUser(tx, context, stored, user);
-        return stored;
+        tell({ changed: [stored.userId, user.userId] });
       });
-      await tellGateways(calls, context, { changed: [...new Set([before.userId, user.userId])] });
       return { status: 200, body: user };
     },
   }),
@@ -119,9 +117,11 @@ export const userRoutes: readonly Route[] = [
     permissionsRequired: ["perms.users.item.delete"],
     ...changes,
     answers: { 204: null },
-    handle: async ({ params: { id }, db, context, calls }) => {
-      const { userId } = await db.tx((tx) => deleteUser(tx, id));
-      await tellGateways(calls, context, { changed: [userId] });
+    handle: async (call) => {
+      await pushes.tx(call, async (tx, tell) => {
+        const { userId } = await deleteUser(tx, call.params.id);
+        tell({ changed: [userId] });
+      });
       return { status: 204 };
     },
   }),

@@ -4,7 +4,7 @@ import type { PermissionDefinition } from "./permission.ts";
 import type { Route } from "./route.ts";
 
 /** All permissions of a module: those that it describes, then those that its routes name and nobody describes, then for each interface
- * `<id>.all` with all of these, unless the module states a set that holds them. */
+ * `<id>.all` with all of these, unless the module states a set that holds, itself or by others, what they require. */
 export function permissionSets(module: ModuleFacts): readonly PermissionDefinition[] {
   const known = new Map(module.permissionSets.map((set) => [set.permissionName, set]));
   const add = (set: PermissionDefinition): void => {
@@ -15,9 +15,8 @@ export function permissionSets(module: ModuleFacts): readonly PermissionDefiniti
     for (const route of one.routes) for (const name of namesOf(route)) add(fromRoute(module, route, name));
   }
   for (const one of callable) {
-    const subPermissions = requiredBy(one);
-    if (subPermissions.length === 0 || module.permissionSets.some((set) => holds(set, subPermissions)))
-      continue;
+    const subPermissions = namedBy(one);
+    if (subPermissions.length === 0 || module.permissionSets.some((set) => holds(set, one, known))) continue;
     add({
       permissionName: `${one.id}.all`,
       displayName: `${module.title}: all of ${one.id}`,
@@ -28,12 +27,23 @@ export function permissionSets(module: ModuleFacts): readonly PermissionDefiniti
   return [...known.values()];
 }
 
-function requiredBy({ routes }: InterfaceDefinition): readonly string[] {
+function namedBy({ routes }: InterfaceDefinition): readonly string[] {
   return [...new Set(routes.flatMap(namesOf))];
 }
 
-function holds({ subPermissions = [] }: PermissionDefinition, names: readonly string[]): boolean {
-  return names.every((name) => subPermissions.includes(name));
+function holds(
+  set: PermissionDefinition,
+  { routes }: InterfaceDefinition,
+  known: ReadonlyMap<string, PermissionDefinition>,
+): boolean {
+  const held = new Set<string>();
+  const waiting = [...(set.subPermissions ?? [])];
+  for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+    if (held.has(name)) continue;
+    held.add(name);
+    waiting.push(...(known.get(name)?.subPermissions ?? []));
+  }
+  return routes.every(({ permissionsRequired }) => permissionsRequired.every((name) => held.has(name)));
 }
 
 /** `mod.read.*` is a pattern for whatever others are called so, and no permission. */
