@@ -16,7 +16,7 @@ beforeAll(async () => {
   await makeTables(client);
   drop = () => database.drop();
   await client.query(`INSERT INTO book (id, jsonb) SELECT i, jsonb_build_object('id', i, 'title', 'Volume ' || n || ' of shelf ' || n % 1000,
-    'part', 'part' || md5(n::text), 'pages', n, 'lent', n % 1000 = 0, 'languages', jsonb_build_array('l' || n % 3000, 'all'),
+    'part', 'part' || md5(n::text), 'code', 'code-' || n, 'pages', n, 'lent', n % 1000 = 0, 'languages', jsonb_build_array('l' || n % 3000, 'all'),
     'contributors', jsonb_build_array(jsonb_build_object('name', 'Writer ' || n, 'role', 'author')),
     'metadata', jsonb_build_object('createdDate', to_char(timestamp '2024-01-01' + n * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS')))
     FROM generate_series(1, ${ROWS}) AS n, LATERAL (SELECT (lpad(to_hex(n * 7), 8, '0') || '-0000-4000-8000-000000000000')::uuid AS i) AS r`);
@@ -93,6 +93,9 @@ describe("under a generic plan, over 50,000 rows", () => {
     ["a prefix of a word", "contributors = 4321*", "book_contributors_words_v1"],
     ["a phrase", 'title = "volume 4321 of"', "book_title_words_v1"],
     ["parts", 'part == "*a1b2c*"', "book_part_parts_v1"],
+    ["words of several fields", 'keywords all "code 4321"', "book_keywords_5e80460e_words_v1"],
+    ["parts of several fields", 'keywords == "*shelf 77 code*77"', "book_keywords_5e80460e_parts_v1"],
+    ["a computed text", "digits == 0800a482844b4b4ac0b5d2b6c1ba*", "book_digits_digits_v1_key_v1"],
     ["a number", "pages == 4321", "book_pages_number"],
     ["a boolean", "lent == true", "book_lent_boolean"],
     ["a range of dates", "metadata.createdDate == 2024-01-03*", "book_metadata_createdDate_key_v1"],

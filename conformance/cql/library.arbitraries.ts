@@ -82,6 +82,8 @@ const textual = [
   "label",
   "key",
   "part",
+  "digits",
+  "keywords",
   "note",
   "extra.deep",
   "languages",

@@ -25,7 +25,7 @@ export function bindTerm(field: IndexSpec, scope: TermScope): Result<Condition, 
   const { clause } = scope;
   const refusal = refused(field, clause);
   if (refusal !== null) return err(refusal);
-  const pieces = piecesOf(clause.term);
+  const pieces = asCompared(field, piecesOf(clause.term));
   if (field.kind === "uuid") return bindUuid(field, clause, pieces);
   const common = whatAllFieldsHave(field, clause, pieces);
   if (common !== null) return ok(common);
@@ -39,6 +39,16 @@ export function bindTerm(field: IndexSpec, scope: TermScope): Result<Condition, 
 
 function isForWords(comparator: Comparator): comparator is "=" | "adj" | "all" | "any" {
   return comparator === "=" || comparator === "adj" || comparator === "all" || comparator === "any";
+}
+
+/** A computed text is compared with what the same is made of. */
+function asCompared(field: IndexSpec, pieces: readonly Piece[]): readonly Piece[] {
+  const made = field.kind === "text" ? field.made : undefined;
+  if (made?.kind !== "computed" || made.term === undefined) return pieces;
+  const { term } = made;
+  return pieces
+    .map((piece) => (typeof piece === "string" ? term(piece) : piece))
+    .filter((piece) => piece !== "");
 }
 
 /** `/@type=x`: of the elements of an array. */

@@ -3,7 +3,8 @@ import type { BoundQuery } from "./bind-query.ts";
 import type { SortOrder } from "./bind-sort.ts";
 import { ignoredBy } from "./bind-text.ts";
 import { uuidAt } from "./evaluate.ts";
-import { type Json, textOfJson, valueAt } from "./json-text.ts";
+import { type Json, valueAt } from "./json-text.ts";
+import { textOfField } from "./made-text.ts";
 import { norm } from "./norm.ts";
 import { KEY_CHARACTERS } from "./sql-functions.ts";
 
@@ -25,7 +26,7 @@ function sortValue({ field, isNumeric }: SortOrder, document: Json): string | nu
   const value = valueAt(document, field.path);
   if (isNumeric) return typeof value === "number" ? value : null;
   if (field.kind === "boolean") return typeof value === "boolean" ? Number(value) : null;
-  const text = textOfJson(value);
+  const text = textOfField(document, field);
   return text === null ? null : firstCharacters(norm(text, ignoredBy(field)), KEY_CHARACTERS);
 }
 

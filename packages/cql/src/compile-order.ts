@@ -3,7 +3,7 @@ import type { SortOrder } from "./bind-sort.ts";
 import { ignoredBy } from "./bind-text.ts";
 import type { SortPlace } from "./compare-documents.ts";
 import type { Sql, SqlValue } from "./compile-sql.ts";
-import { booleanSql, documentOf, keySql, numberSql, textAt } from "./field-sql.ts";
+import { booleanSql, documentOf, fieldTextSql, keySql, numberSql } from "./field-sql.ts";
 import { quoteName } from "./sql-names.ts";
 
 type Sorted = Pick<BoundQuery, "sortBy">;
@@ -109,5 +109,5 @@ function columnOf(
   if (isNumeric) return { sql: numberSql(document, field.path), type: "numeric" };
   if (field.kind === "boolean")
     return { sql: `${booleanSql(document, field.path)}::integer`, type: "integer" };
-  return { sql: keySql(textAt(document, field.path), ignoredBy(field)), type: "text" };
+  return { sql: keySql(fieldTextSql(document, field), ignoredBy(field)), type: "text" };
 }

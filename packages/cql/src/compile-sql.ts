@@ -16,6 +16,7 @@ import {
   collated,
   documentOf,
   elementKeysSql,
+  fieldTextSql,
   foldedSql,
   jsonAt,
   keySql,
@@ -103,12 +104,12 @@ class Printer {
       case "defined":
         return condition.field.kind === "uuid"
           ? `${column(place.alias, condition.field.column)} IS NOT NULL`
-          : `${textAt(document, condition.field.path)} IS NOT NULL`;
+          : `${fieldTextSql(document, condition.field)} IS NOT NULL`;
       case "uuid":
         return this.#uuid(column(place.alias, condition.field.column), condition.test);
       case "text": {
         const { field, test, isNegated } = condition;
-        const sql = this.#text(textAt(document, field.path), ignoredBy(field), test);
+        const sql = this.#text(fieldTextSql(document, field), ignoredBy(field), test);
         return isNegated ? `NOT (${sql})` : sql;
       }
       case "words": {

@@ -157,7 +157,7 @@ function listOf(condition: Condition): unknown {
     case "text":
       return condition.test.kind === "equal" && !condition.isNegated ? condition.field : null;
     case "words":
-      return condition.field.path; // A text has an equal list of its own beside it.
+      return condition.field.name; // A text has an equal list of its own beside it.
     case "related":
       return condition.foreign;
     default:

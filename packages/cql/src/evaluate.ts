@@ -14,6 +14,7 @@ import type {
   WordQuery,
 } from "./condition.ts";
 import { elementsOf, type Json, propertyOf, textOfJson, valueAt } from "./json-text.ts";
+import { textOfField } from "./made-text.ts";
 import { type Ignored, norm } from "./norm.ts";
 import { isLike } from "./like.ts";
 import type { ForeignStep, IndexSpec } from "./table-spec.ts";
@@ -51,7 +52,7 @@ function evaluateLeaf(condition: LeafCondition, document: Json, related: Related
       return id !== null && fitsUuid(condition.test, id);
     }
     case "text": {
-      const text = textOfJson(valueAt(document, condition.field.path));
+      const text = textOfField(document, condition.field);
       if (text === null) return false;
       return fitsText(condition.test, norm(text, ignoredBy(condition.field))) !== condition.isNegated;
     }
@@ -91,7 +92,7 @@ function evaluateLeaf(condition: LeafCondition, document: Json, related: Related
 function isDefined(field: IndexSpec, document: Json): boolean {
   return field.kind === "uuid"
     ? uuidAt(document, field.path) !== null
-    : textOfJson(valueAt(document, field.path)) !== null;
+    : textOfField(document, field) !== null;
 }
 
 export function uuidAt(document: Json, path: readonly string[]): string | null {
@@ -146,12 +147,11 @@ function isInOrder(difference: number, operator: OrderOperator | NumberOperator)
 
 /** null where there is no text at all. */
 function wordsAt(document: Json, field: WordField): readonly string[] | null {
-  const value = valueAt(document, field.path);
   if (field.kind === "text") {
-    const text = textOfJson(value);
+    const text = textOfField(document, field);
     return text === null ? null : wordsOf(text);
   }
-  const texts = elementsOf(value).map((each) =>
+  const texts = elementsOf(valueAt(document, field.path)).map((each) =>
     elementText(field.kind === "objects" ? field.property : null, each),
   );
   return wordsOf(texts.filter((text) => text !== null).join(" "));

@@ -2,7 +2,8 @@ import type { Ignored } from "./norm.ts";
 import { ignoredBy } from "./bind-text.ts";
 import type { ArrayField, WordField } from "./condition.ts";
 import { functionNames, KEY_CHARACTERS } from "./sql-functions.ts";
-import { quoteLiteral } from "./sql-names.ts";
+import type { MadeText } from "./made-text.ts";
+import { quoteLiteral, quoteName } from "./sql-names.ts";
 
 /** Expressions over a document. Queries and the definitions of indexes share them: only equal ones meet. */
 
@@ -17,6 +18,24 @@ export function jsonAt(document: string, path: readonly string[]): string {
 export function textAt(document: string, path: readonly string[]): string {
   const keys = path.map((key, at) => ` ${at === path.length - 1 ? "->>" : "->"} ${quoteLiteral(key)}`);
   return `(${document}${keys.join("")})`;
+}
+
+/** @see textOfField */
+export function fieldTextSql(
+  document: string,
+  { path, made }: { readonly path: readonly string[]; readonly made?: MadeText },
+): string {
+  switch (made?.kind) {
+    case undefined:
+      return textAt(document, path);
+    case "computed":
+      return `${quoteName(made.functionName)}(${jsonAt(document, path)})`;
+    case "joined": {
+      // Not concat_ws: it is not immutable, and no index can be made of it.
+      const parts = made.paths.map((each) => `coalesce(' ' || ${textAt(document, each)}, '')`);
+      return `nullif(substr(${parts.join(" || ")}, 2), '')`;
+    }
+  }
 }
 
 export function foldedSql(text: string, ignored: Ignored): string {
@@ -43,7 +62,7 @@ export function collated(sql: string): string {
 }
 
 export function wordsSql(document: string, field: WordField): string {
-  if (field.kind === "text") return `${functionNames.words}(${textAt(document, field.path)})`;
+  if (field.kind === "text") return `${functionNames.words}(${fieldTextSql(document, field)})`;
   return `${functionNames.elementWords}(${jsonAt(document, field.path)}, ${propertySql(field)})`;
 }
 

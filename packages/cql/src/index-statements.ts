@@ -3,6 +3,7 @@ import {
   booleanSql,
   collated,
   documentOf,
+  fieldTextSql,
   elementKeysSql,
   foldedSql,
   keySql,
@@ -28,10 +29,23 @@ export interface IndexStatement {
 export function indexStatements(table: TableSpec): readonly IndexStatement[] {
   return table.indexes.flatMap((field) =>
     accessPaths(field).map(({ suffix, using, extension }) => {
-      const name = indexName(`${table.name}_${field.name}_${suffix}`);
+      const name = indexName(`${table.name}_${field.name}_${madeOf(field)}${suffix}`);
       const definition = `${quoteName(name)} ON ${quoteName(table.name)} USING ${using}`;
       return { name, definition, extension: extension ?? null };
     }),
+  );
+}
+
+/** The functions that indexes of computed texts need, before these are made: each by its name, once. */
+export function computedFunctions(tables: readonly TableSpec[]): ReadonlyMap<string, string> {
+  const made = tables.flatMap(({ indexes }) =>
+    indexes.flatMap((index) => (index.kind === "text" && index.made?.kind === "computed" ? index.made : [])),
+  );
+  return new Map(
+    made.map(({ functionName, functionBody }) => [
+      functionName,
+      `CREATE FUNCTION ${quoteName(functionName)}(value jsonb) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN ${functionBody}`,
+    ]),
   );
 }
 
@@ -84,7 +98,7 @@ function accessPaths(field: IndexSpec): readonly AccessPath[] {
       return [{ suffix: "boolean", using: `btree (${booleanSql(document, field.path)}, id)` }];
     case "text":
       return field.match.map((match): AccessPath => {
-        const text = textAt(document, field.path);
+        const text = fieldTextSql(document, field);
         const ignored = ignoredBy(field);
         switch (match) {
           case "exact":
@@ -104,6 +118,13 @@ function accessPaths(field: IndexSpec): readonly AccessPath[] {
         using: `gin (${match === "exact" ? elementKeysSql(document, field) : wordsSql(document, field)})`,
       }));
   }
+}
+
+/** What tells an index from one of the same name that is made of something else. */
+function madeOf(field: IndexSpec): string {
+  const made = field.kind === "text" ? field.made : undefined;
+  if (made === undefined) return "";
+  return made.kind === "computed" ? `${made.functionName}_` : `${fingerprint(JSON.stringify(made.paths))}_`;
 }
 
 /** PostgreSQL cuts names behind 63 bytes, and two could become one: longer ones end with a number made of all of them. */

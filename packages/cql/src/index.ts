@@ -7,8 +7,14 @@ export { compileWhere, MAX_PARAMETERS, type Sql, type SqlValue } from "./compile
 export type { Condition } from "./condition.ts";
 export type { CqlError } from "./cql-error.ts";
 export { evaluate, type Related } from "./evaluate.ts";
-export { type IndexStatement, indexStatements, uniqueStatement } from "./index-statements.ts";
-export type { Json } from "./json-text.ts";
+export {
+  computedFunctions,
+  type IndexStatement,
+  indexStatements,
+  uniqueStatement,
+} from "./index-statements.ts";
+export { type Json, textOfJson } from "./json-text.ts";
+export type { ComputedText, JoinedText, MadeText } from "./made-text.ts";
 export { type Ignored, norm, NORM_VERSION } from "./norm.ts";
 export { limits, parseQuery } from "./parse-query.ts";
 export { printQuery } from "./print-query.ts";

@@ -1,4 +1,5 @@
 import { assert } from "@octavo/result";
+import type { MadeText } from "./made-text.ts";
 import type { Ignored } from "./norm.ts";
 
 /** What can be searched of one table of documents (`id uuid`, `jsonb jsonb`), as a module declares it. Names and paths are the
@@ -41,6 +42,8 @@ export interface TextIndex extends Field {
   readonly match: readonly TextMatch[];
   /** "case and accents" unless told. Words always ignore both. */
   readonly ignores?: Ignored;
+  /** Where it is not the text under `path`. */
+  readonly made?: MadeText;
 }
 
 /** "exact": `==`, `abc*`, `<` and sorting; "substring": any wildcards (needs pg_trgm); "words": `=`, `adj`, `all`, `any`. */

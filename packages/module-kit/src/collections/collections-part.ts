@@ -1,4 +1,4 @@
-import { indexStatements, NORM_VERSION, sqlFunctions } from "@octavo/cql";
+import { computedFunctions, indexStatements, NORM_VERSION, sqlFunctions } from "@octavo/cql";
 import { expand, expandIndexes, type Step } from "@octavo/migrations";
 import type { ModulePart } from "../definition/part.ts";
 import type { DocumentCollection } from "./document-collection.ts";
@@ -15,7 +15,13 @@ export function collections(...all: readonly Pick<DocumentCollection<never>, "ta
   const tables = all.map(({ table }) => table);
   return {
     name: `collections ${tables.map(({ name }) => name).join(", ")}`,
-    steps: [expand(`search functions v${NORM_VERSION}`, ...sqlFunctions(null)), ...tables.flatMap(stepsOf)],
+    steps: [
+      expand(`search functions v${NORM_VERSION}`, ...sqlFunctions(null)),
+      ...[...computedFunctions(tables.map(({ spec }) => spec))].map(([name, made]) =>
+        expand(`function ${name}`, made),
+      ),
+      ...tables.flatMap(stepsOf),
+    ],
     refusals: tables.map(readRefusalOf),
     needs: [requestKeys()], // crudRoutes write by them
   };
