@@ -6,6 +6,7 @@ const exclude = ["**/node_modules/**", "apps/cli/template/**"];
 const longer =
   process.env["OCTAVO_HA"] === undefined
     ? [
+        "conformance/authorisation/our-people.test.ts",
         "conformance/cql/index-use.test.ts",
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
