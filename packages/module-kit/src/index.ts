@@ -1,4 +1,4 @@
-export { Type, type Static, type TSchema } from "typebox";
+export { Type, type Static, type TProperties, type TSchema } from "typebox";
 
 export {
   allRecords,

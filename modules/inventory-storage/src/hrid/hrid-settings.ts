@@ -16,7 +16,7 @@ const OfKind = Type.Object(
   closed,
 );
 
-/** How human readable ids look, and where they begin: one row. */
+/** How human readable ids look, and where they begin: one row, that is there from the first step on. */
 export const hridSettings = collection("hrid_settings", {
   schema: Type.Object(
     {

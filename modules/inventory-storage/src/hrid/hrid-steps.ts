@@ -1,5 +1,12 @@
-import { expand, referenceData, type Step } from "@octavo/module-kit";
-import { HRID_KINDS, type HridKind, hridSettings, LARGEST_HRID, SETTINGS_ID } from "./hrid-settings.ts";
+import { expand, type Step } from "@octavo/module-kit";
+import { HRID_KINDS, type HridKind, type HridSettings, LARGEST_HRID, SETTINGS_ID } from "./hrid-settings.ts";
+
+const first: HridSettings = {
+  instances: { prefix: "in", startNumber: 1 },
+  holdings: { prefix: "ho", startNumber: 1 },
+  items: { prefix: "it", startNumber: 1 },
+  commonRetainLeadingZeroes: true,
+};
 
 /** Numbers come from sequences, so that those who create records do not wait for each other; a record that is not stored leaves a gap, as
  * FOLIO has it. `hrid_base` is how many of each kind had been drawn when its start number was set: the number of a record is the start
@@ -8,22 +15,12 @@ import { HRID_KINDS, type HridKind, hridSettings, LARGEST_HRID, SETTINGS_ID } fr
 export const hridSteps: readonly Step[] = [
   expand(
     "human readable ids",
+    "create table hrid_settings (id uuid primary key, jsonb jsonb not null)",
+    `insert into hrid_settings (id, jsonb) values ('${SETTINGS_ID}', '${JSON.stringify({ id: SETTINGS_ID, ...first })}')`,
     ...HRID_KINDS.map((kind) => `create sequence ${sequenceOf(kind)} maxvalue ${LARGEST_HRID}`),
     "create table hrid_base (kind text primary key, drawn bigint not null)",
     `insert into hrid_base (kind, drawn) values ${HRID_KINDS.map((kind) => `('${kind}', 0)`).join(", ")}`,
   ),
-  referenceData("the first settings of human readable ids", {
-    table: hridSettings.table.name,
-    rows: [
-      {
-        id: SETTINGS_ID,
-        instances: { prefix: "in", startNumber: 1 },
-        holdings: { prefix: "ho", startNumber: 1 },
-        items: { prefix: "it", startNumber: 1 },
-        commonRetainLeadingZeroes: true,
-      },
-    ],
-  }),
 ];
 
 export function sequenceOf(kind: HridKind): string {

@@ -1,0 +1,1 @@
+export { inventoryStorage } from "./inventory-storage.ts";
