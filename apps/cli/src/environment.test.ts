@@ -1,13 +1,17 @@
+import { fileURLToPath } from "node:url";
 import { parseHostConfig } from "@octavo/module-kit";
 import { describe, expect, it } from "vitest";
 import { capturedRun } from "./captured-run.ts";
 import { platformVariables, variables } from "./environment.ts";
+import { loadModules } from "./module-run/load-modules.ts";
 import { moduleVariables } from "./module-run/variables.ts";
+import { findOwnModules } from "./own-modules/find-own-modules.ts";
+import { ownModuleVariables } from "./own-modules/own-module-variables.ts";
 
 describe("octavo help environment", () => {
   it("explains every variable that an operator may set, and none that is ours", async () => {
     const { stdout } = await capturedRun("help environment");
-    const named = [...stdout.matchAll(/^ {2}([A-Z_]+) /gmu)].map(([, name]) => name);
+    const named = [...stdout.matchAll(/^ {2}([A-Z_\d]+) /gmu)].map(([, name]) => name);
     expect(named).toEqual(variables.map(({ name }) => name));
     expect(named).toContain("OCTAVO_FAMILY");
     expect(named).not.toContain("OCTAVO_LAUNCHED");
@@ -32,8 +36,25 @@ describe("octavo help environment", () => {
       ...head,
       ...moduleVariables.map(row),
       "",
+      "## Our modules",
+      "",
+      "Of the process that hosts them, `octavo up` among others. What sign-in does with them: [login.md](login.md).",
+      "",
+      ...head,
+      ...ownModuleVariables.map(row),
+      "",
     ].join("\n");
     await expect(page).toMatchFileSnapshot("../../../docs/environment.md");
+  });
+
+  it("explains what our modules read, and nothing that they do not", async () => {
+    const root = fileURLToPath(new URL("../../../", import.meta.url));
+    const loaded = await loadModules(findOwnModules(root), root);
+    if (!loaded.ok) throw new Error(loaded.error.message ?? "");
+    const read = loaded.value.definitions.flatMap(({ env }) => env);
+    expect(read.map(({ name, value, description }) => [name, value, description])).toEqual(
+      ownModuleVariables.map((each) => [each.name, each.default, each.help]),
+    );
   });
 
   it("explains what the module kit reads, and nothing that it does not", () => {

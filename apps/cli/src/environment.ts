@@ -1,6 +1,7 @@
 import { variables as gatewayVariables, type Variable } from "@octavo/gateway/variables";
 import { columns } from "./columns.ts";
 import { moduleVariables } from "./module-run/variables.ts";
+import { ownModuleVariables } from "./own-modules/own-module-variables.ts";
 
 type Explained = Omit<Variable, "readBy">;
 
@@ -11,7 +12,11 @@ export const platformVariables: readonly Explained[] = [
 ].map(({ name, default: otherwise, help }) => ({ name, default: otherwise, help }));
 
 /** What an operator may set, for `octavo help environment` and docs/environment.md. */
-export const variables: readonly Explained[] = [...platformVariables, ...moduleVariables];
+export const variables: readonly Explained[] = [
+  ...platformVariables,
+  ...moduleVariables,
+  ...ownModuleVariables,
+];
 
 export function environmentHelp(): string {
   return columns(

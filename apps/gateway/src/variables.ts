@@ -216,9 +216,18 @@ export const variables: readonly Variable[] = [
 
 const names: ReadonlySet<string> = new Set(variables.map(({ name }) => name));
 
-/** Variables that look like ours and that nobody reads, most likely misspelt. */
-export function unknownVariables(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+/** How the names of variables begin that modules read, which may run beside the gateway. */
+const ofModules = /^OCTAVO_(?:DB|MODULE|LOGIN|PWNED|GATEWAY|TRUST|PLACEMENT|OBJECTS|REQUEST|CHECK)(?:_|$)/u;
+
+/** Variables that look like ours and that nobody reads, most likely misspelt.
+ * @param others that are read besides the gateway's; without it whatever may be a module's */
+export function unknownVariables(
+  env: Readonly<Record<string, string | undefined>>,
+  others?: readonly string[],
+): readonly string[] {
+  const isRead = (name: string): boolean =>
+    names.has(name) || (others === undefined ? ofModules.test(name) : others.includes(name));
   return Object.keys(env)
-    .filter((name) => name.startsWith("OCTAVO_") && !names.has(name))
+    .filter((name) => name.startsWith("OCTAVO_") && !isRead(name))
     .sort();
 }

@@ -1,4 +1,4 @@
-/** What login-config.ts reads, for the launch descriptor; docs/login.md explains them. */
+/** What login-config.ts reads, for the launch descriptor and docs/environment.md. */
 export const loginVariables = [
   { name: "OCTAVO_LOGIN_ARGON2_MEMORY_KIB", value: "19456", description: "memory of one Argon2id" },
   { name: "OCTAVO_LOGIN_ARGON2_PASSES", value: "2", description: "passes over it" },

@@ -14,6 +14,9 @@ import { ruleRoutes } from "./rule-routes.ts";
 import { type Rule, rules } from "./rules.ts";
 import { shippedRules } from "./shipped-rules.ts";
 
+/** Where it is asked unless told; the list is Have I Been Pwned's. */
+export const PWNED_PASSWORDS_URL = "https://api.pwnedpasswords.com";
+
 const User = Type.Object({ username: Type.Optional(Type.String()) }, { additionalProperties: true });
 
 /** octavo-password-validator stands for mod-password-validator.
@@ -57,6 +60,14 @@ export function passwordValidatorModule(pwnedUrl: string | null): ModuleDefiniti
     replaces: ["mod-password-validator"],
     // Not required, unlike there: the modules are enabled in whichever order.
     optional: { users: "16.1", login: "7.3" },
+    env: [
+      {
+        name: "OCTAVO_PWNED_PASSWORDS_URL",
+        value: PWNED_PASSWORDS_URL,
+        description:
+          "where octavo-password-validator asks for leaked passwords, by five digits of a hash; off: nowhere",
+      },
+    ],
     parts: [collections(rules)],
     steps: [referenceData("rules that everybody has", { table: "validation_rules", rows: shippedRules })],
     interfaces: [defineInterface("password-validator", "1.0", [validate, ...ruleRoutes])],

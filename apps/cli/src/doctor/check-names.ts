@@ -6,7 +6,7 @@ import { fine, odd, type Finding } from "./finding.ts";
 /** A misspelt variable is silently not read: this is where somebody notices. */
 export function checkNames(env: Readonly<Record<string, string | undefined>>): readonly Finding[] {
   const known = variables.map((each) => each.name);
-  const unknown = unknownVariables(env);
+  const unknown = unknownVariables(env, known);
   if (unknown.length === 0) {
     const read = known.filter((name) => (env[name] ?? "") !== "");
     return [

@@ -52,6 +52,8 @@ describe("the doctor", () => {
   });
 
   it("is content with variables that are read", () => {
-    expect(checkNames({ OCTAVO_PORT: "2" })).toEqual([fine("Variables", "set: OCTAVO_PORT")]);
+    expect(checkNames({ OCTAVO_PORT: "2", OCTAVO_DB_URL: "x", OCTAVO_LOGIN_FAIL_ATTEMPTS: "3" })).toEqual([
+      fine("Variables", "set: OCTAVO_PORT, OCTAVO_DB_URL, OCTAVO_LOGIN_FAIL_ATTEMPTS"),
+    ]);
   });
 });

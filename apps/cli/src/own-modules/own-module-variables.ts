@@ -1,0 +1,47 @@
+/** What our modules read besides what every module does; a test asks their definitions. */
+export const ownModuleVariables = [
+  { name: "OCTAVO_LOGIN_ARGON2_MEMORY_KIB", default: "19456", help: "memory of one Argon2id" },
+  { name: "OCTAVO_LOGIN_ARGON2_PASSES", default: "2", help: "passes over it" },
+  { name: "OCTAVO_LOGIN_ARGON2_PARALLELISM", default: "1", help: "lanes of it" },
+  {
+    name: "OCTAVO_LOGIN_HASHES_AT_ONCE",
+    default: "4",
+    help: "passwords that a process hashes at once; each takes the memory",
+  },
+  {
+    name: "OCTAVO_LOGIN_MOST_WAITING",
+    default: "200",
+    help: "passwords that wait for their turn; the next ones get 503",
+  },
+  {
+    name: "OCTAVO_LOGIN_FAIL_ATTEMPTS",
+    default: "5",
+    help: "wrong passwords until the user is made inactive; 0: never",
+  },
+  {
+    name: "OCTAVO_LOGIN_FAIL_TO_WARN_ATTEMPTS",
+    default: "3",
+    help: "wrong passwords until the user is warned",
+  },
+  {
+    name: "OCTAVO_LOGIN_FAIL_TIMEOUT",
+    default: "10",
+    help: "minutes without one after which counting begins anew",
+  },
+  {
+    name: "OCTAVO_LOGIN_ADDRESS_FAILURES_PER_MINUTE",
+    default: "100",
+    help: "wrong passwords from an address within a minute, then 429; 0: no bound",
+  },
+  {
+    name: "OCTAVO_LOGIN_ACCOUNT_FAILURES_PER_MINUTE",
+    default: "20",
+    help: "the same for an account, known or not",
+  },
+  { name: "LOGIN_COOKIE_SAMESITE", default: "Lax", help: "Strict, Lax or None: SameSite of the cookies" },
+  {
+    name: "OCTAVO_PWNED_PASSWORDS_URL",
+    default: "https://api.pwnedpasswords.com",
+    help: "where octavo-password-validator asks for leaked passwords, by five digits of a hash; off: nowhere",
+  },
+];
