@@ -1,5 +1,6 @@
 import { descriptorOf } from "@octavo/module-kit";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { routesWithoutAnswer } from "@octavo/testing/every-route";
 import {
   type ComparedDescriptor,
   permissionsOf,
@@ -246,5 +247,11 @@ describeWithFolio("the descriptor of mod-login 7.11.2", () => {
     const real = realDescriptor("mod-login");
     expect(routesOf(ours)).toEqual(routesOf(real));
     expect(permissionsOf(ours)).toEqual(permissionsOf(real));
+  });
+
+  it("has no route that ours does not answer", async () => {
+    expect(
+      await routesWithoutAnswer(realDescriptor("mod-login"), (request, body) => world.ask(request, body)),
+    ).toEqual([]);
   });
 });

@@ -3,6 +3,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { descriptorOf } from "@octavo/module-kit";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { routesWithoutAnswer } from "@octavo/testing/every-route";
 import { moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
 import {
   type ComparedDescriptor,
@@ -174,5 +175,9 @@ describeWithFolio("the descriptor of mod-password-validator 3.2.1", () => {
     const real = realDescriptor("mod-password-validator");
     expect(routesOf(ours)).toEqual(routesOf(real));
     expect(permissionsOf(ours)).toEqual(permissionsOf(real));
+  });
+
+  it("has no route that ours does not answer", async () => {
+    expect(await routesWithoutAnswer(realDescriptor("mod-password-validator"), ask)).toEqual([]);
   });
 });

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { descriptorOf } from "@octavo/module-kit";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { routesWithoutAnswer } from "@octavo/testing/every-route";
 import { readDescriptors } from "@octavo/testing/folio-data";
 import { moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
 import {
@@ -257,6 +258,10 @@ describeWithFolio("real data", () => {
       const news = perms.map(({ permissionName }) => permissionName);
       expect(await namesOf(userId)).toEqual(expect.arrayContaining(news));
     }
+  });
+
+  it("each route of mod-permissions 6.5 has an answer", async () => {
+    expect(await routesWithoutAnswer(realDescriptor("mod-permissions"), ask)).toEqual([]);
   });
 
   it("the interface, its rules and the permissions are those of mod-permissions 6.5", () => {
