@@ -17,6 +17,7 @@ import { relationships } from "./relations/relationships.ts";
 import { titleRoutes, titles } from "./relations/titles.ts";
 import { servicePointUserInterface, servicePointUsers } from "./service-points/service-point-users.ts";
 import { servicePointInterface, servicePoints } from "./service-points/service-points.ts";
+import { shippedSteps } from "./shipped/shipped-steps.ts";
 import { dereferencedInterface } from "./views/dereferenced-items.ts";
 import { viewInterfaces } from "./views/inventory-view.ts";
 import { bulkInterface } from "./views/record-bulk.ts";
@@ -51,7 +52,7 @@ export const inventoryStorage = defineModule({
     domainEvents,
     jobs([reindexing, iterating, migrating]),
   ],
-  steps: [...hridSteps, marcTable],
+  steps: [...hridSteps, marcTable, ...shippedSteps],
   interfaces: [
     ...referenceTables.map((each) => each.interface),
     locationUnits,

@@ -1,6 +1,7 @@
 import { collection, type DocumentCollection, searchable } from "@octavo/module-kit";
 import { type HoldingsRecord, HoldingsRecordFields } from "../holdings/holdings-schema.ts";
 import { type Instance, InstanceFields } from "../instances/instance-schema.ts";
+import { isbnIndexes } from "../instances/isbn-indexes.ts";
 import { type Item, ItemFields } from "../items/item-schema.ts";
 
 /** The three tables of records, in one file since each is searched by the fields of the others. What is under `dynamic` mod-inventory-storage
@@ -35,6 +36,7 @@ export const instances: DocumentCollection<Instance> = collection("instance", {
       modifiers: ["place", "dateOfPublication"],
       match: ["words"],
     }),
+    ...isbnIndexes,
     searchable.texts("statisticalCodeIds", ["exact"]),
     searchable.texts("languages", ["exact"]),
     searchable.boolean("staffSuppress"),
@@ -93,6 +95,8 @@ export const holdings: DocumentCollection<HoldingsRecord> = collection("holdings
   indexes: [
     searchable.text("hrid", ["exact"]),
     searchable.text("callNumber", ["exact", "words"]),
+    searchable.joined("callNumberAndSuffix", ["callNumber", "callNumberSuffix"], ["exact"]),
+    searchable.joined("fullCallNumber", ["callNumberPrefix", "callNumber", "callNumberSuffix"], ["exact"]),
     searchable.boolean("discoverySuppress"),
     searchable.date("metadata.createdDate"),
     searchable.date("metadata.updatedDate"),
@@ -137,6 +141,20 @@ export const items: DocumentCollection<Item> = collection("item", {
     searchable.text("accessionNumber", ["exact"]),
     searchable.text("status.name", ["exact", "words"]),
     searchable.text("effectiveCallNumberComponents.callNumber", ["exact", "words"]),
+    searchable.joined(
+      "callNumberAndSuffix",
+      ["effectiveCallNumberComponents.callNumber", "effectiveCallNumberComponents.suffix"],
+      ["exact"],
+    ),
+    searchable.joined(
+      "fullCallNumber",
+      [
+        "effectiveCallNumberComponents.prefix",
+        "effectiveCallNumberComponents.callNumber",
+        "effectiveCallNumberComponents.suffix",
+      ],
+      ["exact"],
+    ),
     searchable.text("effectiveShelvingOrder", ["exact"]),
     searchable.text("purchaseOrderLineIdentifier", ["exact"]),
     searchable.boolean("discoverySuppress"),

@@ -230,4 +230,49 @@ describe("search", () => {
       expect([query, found[list]]).toEqual([query, [expect.objectContaining({ id })]]);
     }
   });
+
+  it.each([
+    [`isbn="978-92-8011-565-9"`, true],
+    ["isbn=978928011565*", true],
+    ["isbn=12345", false],
+    ["invalidIsbn=12345", true],
+    [
+      `identifiers =/@value/@identifierTypeId="8261054f-be78-422d-bd51-4ed9f33c3422" "978 92 8011 565 9"`,
+      true,
+    ],
+    [`identifiers =/@identifierTypeId="fcca2643-406a-482a-b760-7a7f8aec640e" 978`, false],
+    [`contributors =/@name "Dewey"`, true],
+    ['title all "decimal found"', true],
+    ["title==found*", true],
+    ["languages==lat", false],
+  ])("finds an instance by %s: %s", async (query, isFound) => {
+    const identifiers = [
+      { identifierTypeId: "8261054f-be78-422d-bd51-4ed9f33c3422", value: "978 92 8011 565 9(Vol. 1)" },
+      { identifierTypeId: "fcca2643-406a-482a-b760-7a7f8aec640e", value: "12-345" },
+    ];
+    const contributors = [{ name: "Dewey, Melvil", contributorNameTypeId: randomUUID() }];
+    const { id } = await at.instance({
+      title: "Found by decimal",
+      identifiers,
+      contributors,
+      languages: ["eng"],
+    });
+    const asked = `${instances}?query=${encodeURIComponent(`id==${id} and (${query})`)}`;
+    expect((await at.get(asked))["instances"]).toHaveLength(isFound ? 1 : 0);
+  });
+
+  it("finds items and holdings records by all parts of a call number", async () => {
+    const parts = { callNumberPrefix: "Q", callNumber: "PN9 .Z", callNumberSuffix: "+" };
+    const { id } = await at.holdings((await at.instance()).id, parts);
+    const item = await at.item(id);
+    for (const [path, list, found] of [
+      [holdings, "holdingsRecords", id],
+      [items, "items", item.id],
+    ] as const) {
+      for (const query of [`fullCallNumber=="Q PN9 .Z +"`, `callNumberAndSuffix=="PN9 .Z*"`]) {
+        const answer = await at.get(`${path}?query=${encodeURIComponent(query)}`);
+        expect(answer[list]).toEqual([expect.objectContaining({ id: found })]);
+      }
+    }
+  });
 });

@@ -47,9 +47,9 @@ export interface Sealed {
 }
 
 export interface ReferenceTable {
+  readonly path: string;
   readonly collection: DocumentCollection<Document>;
   readonly interface: InterfaceDefinition;
-  readonly routes: readonly Route[];
 }
 
 export function referenceTable<Fields extends TProperties>(
@@ -72,9 +72,9 @@ export function referenceTable<Fields extends TProperties>(
   const all = crudRoutes(kept, { path, permissions, listName });
   const routes = sealed === undefined ? all : sealedRoutes(kept, { path, permissions, all, sealed });
   return {
+    path,
     collection: kept,
     interface: defineInterface(path.slice(1), version, routes),
-    routes,
   };
 }
 
