@@ -165,6 +165,19 @@ it(`who was set inactive is refused at every gateway, ${rounds} times`, async ()
   }
 }, 120_000);
 
+it("and so is, with all that he held, whose password was guessed at five times", async () => {
+  const reader = await person([permission]);
+  const token = await signIn(reader);
+  expect(await everywhere(token)).toEqual([200, 200, 200]);
+  const guess = { username: reader.username, password: "is it this" };
+  const answers = [];
+  for (let at = 0; at < 5; at += 1) answers.push(await call(at % 3, "POST", "/authn/login", null, guess));
+  expect(answers.map(({ status }) => status)).toEqual([422, 422, 422, 422, 422]);
+  expect(answers.at(-1)?.text).toContain("password.incorrect.block.user");
+  expect(await everywhere(token)).toEqual([401, 401, 401]);
+  await expect(signIn(reader)).rejects.toThrow("user.blocked");
+});
+
 it("and so is who was deleted", async () => {
   const reader = await person([permission]);
   const token = await signIn(reader);
