@@ -4,7 +4,8 @@ import { descriptorOf, type ModuleHost, parseHostConfig, startModules } from "@o
 import { permissionsModule } from "@octavo/permissions";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
 import { users } from "@octavo/users";
-import { afterAll, beforeAll, expect, it, vi } from "vitest";
+import type { SpawnedOctavo } from "@octavo/testing/spawn-octavo";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type ClosedPlatform, startClosedPlatform } from "./closed-platform.ts";
 
 /** Our own users, permissions and sign-in behind three gateways. Whoever has the answer to a change knows that it holds: the next request at each
@@ -56,10 +57,10 @@ function install(...ids: readonly string[]): Promise<unknown> {
   );
 }
 
-/** As the tenant's system operator, each time at another gateway. */
+/** As the tenant's system operator, each time at another gateway unless told at which. */
 let asked = 0;
-async function manage(method: string, path: string, body?: unknown): Promise<unknown> {
-  const answer = await call(asked++ % 3, method, path, platform.operatorToken, body);
+async function manage(method: string, path: string, body?: unknown, at = asked++ % 3): Promise<unknown> {
+  const answer = await call(at, method, path, platform.operatorToken, body);
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
   return answer.text === "" ? null : JSON.parse(answer.text);
 }
@@ -184,4 +185,43 @@ it("and so is who was deleted", async () => {
   expect(await everywhere(token)).toEqual([200, 200, 200]);
   await manage("DELETE", `/users/${reader.id}`);
   expect(await everywhere(token)).toEqual([401, 401, 401]);
+});
+
+describe("where one of the gateways", () => {
+  const taking = async (
+    meanwhile: (gateway: SpawnedOctavo) => unknown,
+    then: (gateway: SpawnedOctavo) => unknown,
+  ): Promise<string> => {
+    const [, , third] = platform.processes;
+    if (third === undefined) throw new Error("there are three");
+    const reader = await person([permission]);
+    const token = await signIn(reader);
+    expect(await everywhere(token)).toEqual([200, 200, 200]);
+    await meanwhile(third);
+    await manage(
+      "DELETE",
+      `/perms/users/${reader.id}/permissions/${permission}?indexField=userId`,
+      undefined,
+      0,
+    );
+    await then(third);
+    return token;
+  };
+
+  it("stands still, it knows before it answers again", async () => {
+    const token = await taking(
+      ({ pid }) => process.kill(pid, "SIGSTOP"),
+      ({ pid }) => process.kill(pid, "SIGCONT"),
+    );
+    expect(await everywhere(token)).toEqual([403, 403, 403]);
+  });
+
+  it("was killed, the others know, and the answer comes", async () => {
+    const token = await taking(
+      (gateway) => gateway.kill9(),
+      () => undefined,
+    );
+    const answers = await Promise.all([0, 1].map((at) => call(at, "GET", "/groups?limit=0", token)));
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  });
 });
