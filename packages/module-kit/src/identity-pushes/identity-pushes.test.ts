@@ -69,6 +69,7 @@ function start(pushes: IdentityPushes, gatewayUrl: string | null = url): Started
     token: "a.b.c",
     permissions: new Set(),
     okapiUrl: gatewayUrl,
+    deadlineMs: null,
     signal: new AbortController().signal,
     remainingMs: () => 60_000,
     log,

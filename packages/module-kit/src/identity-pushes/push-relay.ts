@@ -1,3 +1,4 @@
+import { Counter } from "prom-client";
 import { gatewayCalls } from "../calls/gateway-calls.ts";
 import type { RunningModule } from "../definition/part.ts";
 import type { Errand } from "../visits/errand.ts";
@@ -17,9 +18,16 @@ const LONGEST_DELAY_SECONDS = 60;
 export class PushRelay implements Errand {
   readonly name = IDENTITY_PUSHES;
   readonly #running: RunningModule;
+  readonly #pushes: Counter<"outcome">;
 
   constructor(running: RunningModule) {
     this.#running = running;
+    this.#pushes = new Counter({
+      name: "octavo_identity_pushes_total",
+      help: "Changes of users that gateways did not take at once: taken since, or tried again and still waiting",
+      labelNames: ["outcome"],
+      registers: [running.metrics],
+    });
   }
 
   free(): number {
@@ -33,6 +41,7 @@ export class PushRelay implements Errand {
     if (rows.length > 0) {
       const positions = rows.map(({ position }) => position);
       const telling = await this.#tell(tenantId, rows);
+      this.#pushes.inc({ outcome: telling.kind === "failed" ? "failed" : "told" }, rows.length);
       if (telling.kind === "failed") {
         log.warn({ because: telling.because, tenantId, rows: rows.length }, "gateways still do not know");
         const attempt = Math.min(...rows.map((row) => row.attempt));
@@ -54,6 +63,7 @@ export class PushRelay implements Errand {
       token: newest?.token ?? null,
       requestId: `${IDENTITY_PUSHES}-${newest?.position ?? ""}`,
       okapiUrl: newest?.gatewayUrl ?? null,
+      deadlineMs: null,
       signal: this.#running.draining,
       remainingMs: () => Math.max(1, endsMs - performance.now()),
     };
