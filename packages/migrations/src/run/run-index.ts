@@ -16,15 +16,10 @@ const IS_THERE = "42P07";
 /** Builds an index beside readers and writers. Each round looks first at what is there: nothing, an INVALID one of an attempt before, one
  * that the server is still building for a holder that was killed, or the index. */
 export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: IndexStep): Promise<void> {
-  const { id, index } = step;
-  const added = await at.tx(async (tx) => {
-    const progress = await beginStep(tx, at.lease, at.version, planned);
-    if (progress.added !== undefined) return progress.added;
-    const { isValid } = await indexState(tx, index);
-    const added = isValid === null ? [{ kind: "index" as const, name: index.name }] : [];
-    await writeProgress(tx, id, { added });
-    return added;
-  });
+  const { id } = step;
+  const begun = await at.withoutQueue(id, () => at.tx((tx) => begin(tx, at, planned, step)));
+  if (begun === "done") return;
+  const { added } = begun;
   at.tell({ stepId: id, what: "begun" });
   const startedAt = performance.now();
   for (let builds = 1; ;) {
@@ -40,6 +35,26 @@ export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: Inde
       at.tell({ stepId: id, what: "part" });
     }
   }
+}
+
+/** On an empty table, as those of a new tenant are, the step is begun and done at once. */
+async function begin(
+  tx: Transaction,
+  at: LeasedPlace,
+  planned: PlannedStep,
+  { id, index }: IndexStep,
+): Promise<"done" | { readonly added: readonly AddedObject[] }> {
+  const progress = await beginStep(tx, at.lease, at.version, planned);
+  if (progress.added !== undefined) return { added: progress.added };
+  const { isValid, isTableEmpty, isBuilding, rows } = await indexState(tx, index);
+  const added = isValid === null ? [{ kind: "index" as const, name: index.name }] : [];
+  if (isValid !== null || !isTableEmpty || isBuilding) {
+    await writeProgress(tx, id, { added });
+    return { added };
+  }
+  await tx.run(createOf(index, ""));
+  await endStep(tx, id, { added, rows, ms: 0 });
+  return "done";
 }
 
 interface Found {
