@@ -20,6 +20,7 @@ interface Handler {
   readonly pathPattern: string;
   readonly permissionsRequired?: readonly string[];
   readonly permissionsDesired?: readonly string[];
+  readonly modulePermissions?: readonly string[];
 }
 
 /** @param product "mod-tags", of release A */
@@ -42,6 +43,18 @@ export function routesOf({ provides }: ComparedDescriptor): readonly string[] {
           (method) => `${id} ${version} ${method} ${pathPattern}: ${permissionsRequired.join(" ")}${desired}`,
         );
       }),
+    )
+    .toSorted();
+}
+
+/** One line for each route with `modulePermissions`, "GET /notes: users.item.get", sorted. */
+export function modulePermissionsOf({ provides }: ComparedDescriptor): readonly string[] {
+  return provides
+    .flatMap(({ handlers = [] }) => handlers)
+    .flatMap(({ methods, pathPattern, modulePermissions = [] }) =>
+      modulePermissions.length === 0
+        ? []
+        : methods.map((method) => `${method} ${pathPattern}: ${modulePermissions.toSorted().join(" ")}`),
     )
     .toSorted();
 }

@@ -4,6 +4,7 @@ import { describeWithFolio } from "@octavo/testing/describe-with-folio";
 import { askingUserId, moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
 import {
   type ComparedDescriptor,
+  modulePermissionsOf,
   permissionsOf,
   realDescriptor,
   routesOf,
@@ -313,5 +314,6 @@ describeWithFolio("the descriptor of mod-notes 5.2.0", () => {
     const real = realDescriptor("mod-notes");
     expect(routesOf(ours)).toEqual(routesOf(real));
     expect(permissionsOf(ours)).toEqual(permissionsOf(real));
+    expect(modulePermissionsOf(ours)).toEqual(modulePermissionsOf(real));
   });
 });
