@@ -15,5 +15,6 @@ export type { Place } from "./place.ts";
 export { parsePlacement, type PlacementConfig } from "./parse-placement.ts";
 export type { Placement, PlacementRule } from "./placement.ts";
 export type { Provisioner } from "./provisioner.ts";
+export { schemaName } from "./schema-name.ts";
 export { join, name, Name, printed, Sql, sql, type Statement } from "./statement.ts";
 export type { ReadTransaction, Transaction } from "./transaction.ts";

@@ -31,6 +31,7 @@ function callerWith(more: Partial<CallContext> = {}): CallContext {
     token: "t1",
     requestId: "1/loans",
     okapiUrl: `${url}/`,
+    deadlineMs: null,
     signal: new AbortController().signal,
     remainingMs: () => 5_000,
     ...more,
@@ -61,6 +62,17 @@ describe("a call to another module", () => {
         "content-type": "application/json",
       },
     });
+  });
+
+  it("carries the deadline of its request on, and makes none of its own", async () => {
+    answer = (response) => response.end('{"id":"7"}');
+    await gatewayCalls(callerWith({ deadlineMs: 1_800_000_000_123 }), null).send({
+      ...request,
+      timeoutMs: 50,
+    });
+    expect(seen.at(-1)?.headers["x-request-deadline"]).toBe("1800000000123");
+    await gatewayCalls(callerWith(), null).send(request);
+    expect(seen.at(-1)?.headers["x-request-deadline"]).toBeUndefined();
   });
 
   it("goes to the configured gateway, whatever the request says", async () => {

@@ -3,19 +3,21 @@ import { err, ok, type Result } from "@octavo/result";
 import type { Static, TSchema } from "typebox";
 import { Compile } from "typebox/compile";
 import type { RequestContext } from "../definition/request-context.ts";
+import { DEADLINE_HEADER } from "../http/deadline.ts";
 import type { CallAnswer, CallError, CallRequest, Calls } from "./calls.ts";
 
 /** On whose behalf calls are made. */
 export type CallContext = Pick<
   RequestContext,
-  "tenantId" | "token" | "requestId" | "okapiUrl" | "signal" | "remainingMs"
+  "tenantId" | "token" | "requestId" | "okapiUrl" | "deadlineMs" | "signal" | "remainingMs"
 >;
 
 const TIMEOUT_MS = 30_000;
 const LONGEST_ANSWER_BYTES = 64 * 1024 ** 2;
 const LONGEST_REFUSAL = 64 * 1024;
 
-/** Calls through the gateway with the tenant, token and request id of `context`, in the time that it has left.
+/** Calls through the gateway with the tenant, token, request id and deadline of `context`, in the time that it has left. The deadline goes on as it
+ * came: a shorter time of a call's own is kept here, by leaving, since a deadline of this machine's making would be as wrong as its clock.
  * @param gatewayUrl the configured one; null: the one that the request came from. A header that anybody may have written does not lead a
  * configured module elsewhere */
 export function gatewayCalls(context: CallContext, gatewayUrl: string | null): Calls {
@@ -77,13 +79,14 @@ function addressOf(base: string, { path, query }: CallRequest<TSchema>): string 
 }
 
 function headersOf(
-  { tenantId, token, requestId }: CallContext,
+  { tenantId, token, requestId, deadlineMs }: CallContext,
   { body, idempotencyKey }: CallRequest<TSchema>,
 ): Record<string, string> {
   return {
     accept: "application/json",
     "x-okapi-tenant": tenantId,
     "x-okapi-request-id": requestId,
+    ...(deadlineMs !== null && { [DEADLINE_HEADER]: String(deadlineMs) }),
     ...(token !== null && { "x-okapi-token": token }),
     ...(body !== undefined && { "content-type": "application/json" }),
     ...(idempotencyKey !== undefined && { "idempotency-key": idempotencyKey }),

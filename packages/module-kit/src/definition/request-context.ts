@@ -15,9 +15,12 @@ export interface RequestContext extends DatabaseContext {
   readonly permissions: ReadonlySet<string>;
   /** The gateway; null where nobody said. */
   readonly okapiUrl: string | null;
-  /** Aborted when the client leaves or the request has taken its time. */
+  /** When nobody waits for the answer any more, by the platform's clock in milliseconds since 1970; null where nobody said. Calls to other modules
+   * carry it on. */
+  readonly deadlineMs: number | null;
+  /** Aborted when the client leaves, the request has taken its time or its deadline has come. */
   readonly signal: AbortSignal;
-  /** Milliseconds until the request has taken its time. */
+  /** Milliseconds until then. */
   remainingMs(): number;
   readonly log: Log;
 }

@@ -46,10 +46,14 @@ export function handleRoute(route: Route, surroundings: RouteSurroundings) {
   };
 }
 
-function refusalOf(cause: unknown, { isOverdue }: OpenContext, rooms: readonly ReadRefusal[]): Refusal {
+function refusalOf(cause: unknown, { overdue }: OpenContext, rooms: readonly ReadRefusal[]): Refusal {
   const refusal = readRefusal(cause, rooms);
-  if (refusal.status !== 500 || !isOverdue()) return refusal;
-  return unavailable("The request took longer than it may", 5, "overdue"); // what was thrown is that it was ended
+  const ended = overdue();
+  if (refusal.status !== 500 || ended === null) return refusal;
+  // What was thrown is that it was ended.
+  if (ended === "deadline")
+    return new Refusal(504, [{ message: "The deadline came first", code: "deadline" }]);
+  return unavailable("The request took longer than it may", 5, "overdue");
 }
 
 /** The day within a key is for people and for what expires by it: this machine's own will do. */

@@ -7,6 +7,7 @@ import type { RequestContext } from "../definition/request-context.ts";
 import type { Route } from "../definition/route.ts";
 import { addAdministration } from "./administration.ts";
 import type { Trust } from "./caller.ts";
+import { deadlineOf, deadlinePassed } from "./deadline.ts";
 import { handleRoute, type RouteSurroundings } from "./handle-route.ts";
 import type { ModuleLog } from "./module-log.ts";
 import { openContext, type OpenContext } from "./open-context.ts";
@@ -15,6 +16,7 @@ import { readRefusal } from "./read-refusal.ts";
 import { Refusal } from "./refusal.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { sendRefusal } from "./send-answer.ts";
+import { refusedTenant } from "./tenant-name.ts";
 import { unknownRoute } from "./unknown-route.ts";
 
 export interface ModuleServerInput {
@@ -25,6 +27,8 @@ export interface ModuleServerInput {
   readonly callsOf: (context: RequestContext) => Calls;
   /** Longest time of a handler; what it began is aborted then. */
   readonly requestTimeoutMs: number;
+  /** Milliseconds since 1970: deadlines are told so. */
+  readonly wallMs: () => number;
   readonly checksAnswers: boolean;
 }
 
@@ -119,11 +123,16 @@ function addMetrics(app: FastifyInstance, { metrics, draining }: RunningModule):
 type Opener = (request: FastifyRequest, reply: FastifyReply) => Promise<OpenContext | Refusal>;
 
 /** Judges who calls before anything of the body is read. */
-function opener({ trust, log, requestTimeoutMs }: ModuleServerInput): Opener {
+function opener({ module, trust, log, requestTimeoutMs, wallMs }: ModuleServerInput): Opener {
   return async ({ headers }, reply) => {
+    const deadlineMs = deadlineOf(headers);
+    const leftMs = deadlineMs === null ? Infinity : deadlineMs - wallMs();
+    if (leftMs <= 0) return deadlinePassed(-leftMs);
     const caller = await trust.callerOf(headers);
     if (caller instanceof Refusal) return caller;
-    const open = openContext({ caller, headers, timeoutMs: requestTimeoutMs, log });
+    const refused = refusedTenant(caller.tenantId, module.name);
+    if (refused !== null) return refused;
+    const open = openContext({ caller, headers, timeoutMs: requestTimeoutMs, deadlineMs, leftMs, log });
     reply.raw.once("close", () => {
       open.done();
       if (!reply.raw.writableFinished) open.leave();

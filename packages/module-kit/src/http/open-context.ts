@@ -7,8 +7,8 @@ import type { ModuleLog } from "./module-log.ts";
 export interface OpenContext {
   readonly context: RequestContext;
   readonly log: ModuleLog;
-  /** Whether it has taken its time. */
-  readonly isOverdue: () => boolean;
+  /** Why it was ended before its handler was done: it took its time, or its deadline came. */
+  readonly overdue: () => "time" | "deadline" | null;
   /** The client has left. */
   leave(): void;
   /** The handler is done; a body may still be sent. */
@@ -19,18 +19,23 @@ export interface ContextOptions {
   readonly caller: Caller;
   readonly headers: RequestHeaders;
   readonly timeoutMs: number;
+  readonly deadlineMs: number | null;
+  /** Until the deadline. */
+  readonly leftMs: number;
   readonly log: ModuleLog;
 }
 
-export function openContext({ caller, headers, timeoutMs, log }: ContextOptions): OpenContext {
+export function openContext({ caller, headers, log, ...limits }: ContextOptions): OpenContext {
   const { tenantId, userId, token, permissions } = caller;
   const requestId = headerOf(headers, "x-okapi-request-id") ?? randomUUID();
+  const { deadlineMs, leftMs } = limits;
+  const timeoutMs = Math.min(limits.timeoutMs, leftMs);
   const ending = new AbortController();
   const endsAtMs = performance.now() + timeoutMs;
-  let isOverdue = false;
+  let overdue: "time" | "deadline" | null = null;
   const timer = setTimeout(() => {
-    isOverdue = true;
-    ending.abort(new Error(`the request took longer than ${timeoutMs} ms`));
+    overdue = leftMs < limits.timeoutMs ? "deadline" : "time";
+    ending.abort(new Error(`the request took longer than ${Math.round(timeoutMs)} ms`));
   }, timeoutMs);
   timer.unref();
   const requestLog = log.with({ tenantId, userId, requestId });
@@ -42,6 +47,7 @@ export function openContext({ caller, headers, timeoutMs, log }: ContextOptions)
     token,
     permissions,
     okapiUrl: headerOf(headers, "x-okapi-url"),
+    deadlineMs,
     signal: ending.signal,
     remainingMs: () => Math.max(0, endsAtMs - performance.now()),
     log: requestLog,
@@ -49,7 +55,7 @@ export function openContext({ caller, headers, timeoutMs, log }: ContextOptions)
   return {
     context,
     log: requestLog,
-    isOverdue: () => isOverdue,
+    overdue: () => overdue,
     leave: () => ending.abort(new Error("the client has left")),
     done: () => clearTimeout(timer),
   };

@@ -36,7 +36,7 @@ export interface HostedModule {
 export interface HostSurroundings {
   /** Takes whole lines of the log. */
   readonly write: (line: string) => void;
-  /** Milliseconds since the epoch, by which tokens expire. */
+  /** Milliseconds since the epoch, by which tokens expire and deadlines come. */
   readonly wallMs?: () => number;
 }
 
@@ -75,7 +75,7 @@ export async function startModules(
         draining: draining.signal,
       });
       const port = config.port === 0 ? 0 : config.port + at;
-      await start(module, { config, running, trust, log: moduleLog, port, started });
+      await start(module, { config, running, trust, log: moduleLog, port, started, wallMs });
     }
   } catch (error) {
     await end();
@@ -98,11 +98,12 @@ interface StartInput {
   readonly log: ModuleLog;
   readonly port: number;
   readonly started: Started[];
+  readonly wallMs: () => number;
 }
 
 /** Listens first: a part that tells others of the module can be asked at once. */
 async function start(module: ModuleDefinition, input: StartInput): Promise<void> {
-  const { config, running, trust, log, port, started } = input;
+  const { config, running, trust, log, port, started, wallMs } = input;
   const server = createModuleServer({
     module,
     running,
@@ -110,6 +111,7 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
     log,
     callsOf: (context) => gatewayCalls(context, config.gatewayUrl),
     requestTimeoutMs: config.requestTimeoutMs,
+    wallMs,
     checksAnswers: config.checksAnswers,
   });
   const listening = await server.listen(config.host, port);
