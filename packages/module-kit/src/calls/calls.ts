@@ -19,6 +19,8 @@ export interface CallRequest<Schema extends TSchema> {
   readonly body?: unknown;
   /** What the answer must be; what it holds besides is kept. */
   readonly answer: Schema;
+  /** Sent besides, "user-agent"; who calls cannot be said with them: `X-Okapi-...` are left out. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** Sent as Idempotency-Key; with it a write may be repeated by the gateway. */
   readonly idempotencyKey?: string;
   /** Not longer than the request has left; without it 30 s. */
@@ -27,6 +29,7 @@ export interface CallRequest<Schema extends TSchema> {
 
 export interface CallAnswer<Body> {
   readonly status: number;
+  readonly headers: Headers;
   readonly body: Body;
 }
 
@@ -36,5 +39,5 @@ export interface CallAnswer<Body> {
  * - `malformed`: an answer that is not what was declared
  * - `no-gateway`: nobody said where the gateway is */
 export type CallError =
-  | { readonly kind: "refused"; readonly status: number; readonly text: string }
+  | { readonly kind: "refused"; readonly status: number; readonly headers: Headers; readonly text: string }
   | { readonly kind: "unreachable" | "timeout" | "malformed" | "no-gateway"; readonly message: string };

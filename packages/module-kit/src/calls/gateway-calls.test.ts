@@ -42,21 +42,26 @@ const request: CallRequest<typeof User> = { method: "GET", path: "/users/7", ans
 
 describe("a call to another module", () => {
   it("goes to the gateway as the caller, with his request's id", async () => {
-    answer = (response) => response.writeHead(201).end('{"id":"7","name":"Ada"}');
+    answer = (response) =>
+      response.writeHead(201, { "set-cookie": ["a=1", "b=2"] }).end('{"id":"7","name":"Ada"}');
     const outcome = await gatewayCalls(callerWith(), null).send({
       ...request,
       method: "POST",
       query: { query: "a b&c", limit: 3 },
       body: { x: 1 },
+      headers: { "User-Agent": "Firefox", "X-Okapi-Token": "stolen", "X-Okapi-User-Id": "u1" },
       idempotencyKey: "k1",
     });
-    expect(outcome).toEqual({ ok: true, value: { status: 201, body: { id: "7", name: "Ada" } } });
+    expect(outcome).toMatchObject({ ok: true, value: { status: 201, body: { id: "7", name: "Ada" } } });
+    expect(outcome.ok ? outcome.value.headers.getSetCookie() : []).toEqual(["a=1", "b=2"]);
+    expect(seen.at(-1)?.headers["x-okapi-user-id"]).toBeUndefined();
     expect(seen.at(-1)).toMatchObject({
       url: "/users/7?query=a+b%26c&limit=3",
       body: '{"x":1}',
       headers: {
         "x-okapi-tenant": "north",
         "x-okapi-token": "t1",
+        "user-agent": "Firefox",
         "x-okapi-request-id": "1/loans",
         "idempotency-key": "k1",
         "content-type": "application/json",

@@ -58,9 +58,9 @@ async function send<Schema extends TSchema>(
     if (text === null) {
       return err({ kind: "malformed", message: `the answer is longer than ${LONGEST_ANSWER_BYTES} bytes` });
     }
-    if (!answer.ok)
-      return err({ kind: "refused", status: answer.status, text: text.slice(0, LONGEST_REFUSAL) });
-    return readAnswer(request.answer, answer.status, text);
+    const { status, headers } = answer;
+    if (!answer.ok) return err({ kind: "refused", status, headers, text: text.slice(0, LONGEST_REFUSAL) });
+    return readAnswer(request.answer, { status, headers, text });
   } catch (cause) {
     if (signal.aborted)
       return err({ kind: "timeout", message: `no answer within ${Math.round(timeoutMs)} ms` });
@@ -80,9 +80,11 @@ function addressOf(base: string, { path, query }: CallRequest<TSchema>): string 
 
 function headersOf(
   { tenantId, token, requestId, deadlineMs }: CallContext,
-  { body, idempotencyKey }: CallRequest<TSchema>,
+  { body, headers = {}, idempotencyKey }: CallRequest<TSchema>,
 ): Record<string, string> {
+  const besides = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value] as const);
   return {
+    ...Object.fromEntries(besides.filter(([name]) => !name.startsWith("x-okapi-"))),
     accept: "application/json",
     "x-okapi-tenant": tenantId,
     "x-okapi-request-id": requestId,
@@ -105,7 +107,10 @@ async function readText(answer: Response): Promise<string | null> {
   return Buffer.concat(pieces).toString("utf8");
 }
 
-function readAnswer<Schema extends TSchema>(schema: Schema, status: number, text: string): Outcome<Schema> {
+function readAnswer<Schema extends TSchema>(
+  schema: Schema,
+  { status, headers, text }: { readonly status: number; readonly headers: Headers; readonly text: string },
+): Outcome<Schema> {
   let body: unknown;
   try {
     body = text === "" ? undefined : JSON.parse(text);
@@ -114,7 +119,7 @@ function readAnswer<Schema extends TSchema>(schema: Schema, status: number, text
   }
   const validator = validatorOf(schema);
   // as: the validator is of this schema
-  if (validator.Check(body)) return ok({ status, body: body as Static<Schema> });
+  if (validator.Check(body)) return ok({ status, headers, body: body as Static<Schema> });
   const [first] = validator.Errors(body);
   const where = first === undefined ? "" : `: ${first.instancePath} ${first.message}`;
   return err({ kind: "malformed", message: `the answer is not what was declared${where}` });
