@@ -13,6 +13,7 @@ import type { OpenContext } from "./open-context.ts";
 import { readRefusal } from "./read-refusal.ts";
 import { badRequest, type ErrorEntry, type ReadRefusal, Refusal, unavailable } from "./refusal.ts";
 import { sendAnswer, sendRefusal } from "./send-answer.ts";
+import { withoutNulls } from "./without-nulls.ts";
 
 export interface RouteSurroundings {
   readonly running: RunningModule;
@@ -135,8 +136,11 @@ function bodyReader({ body }: Route): (sent: unknown) => Refusal | { readonly va
   const check = checkBy(body);
   return (sent) => {
     if (sent === undefined) return badRequest("The body is missing", "body-missing");
-    const errors = check(sent);
-    return errors.length > 0 ? new Refusal(422, errors) : { value: sent };
+    if (check(sent).length === 0) return { value: sent };
+    // Properties that are null where the schema has no null are absent ones.
+    const value = withoutNulls(sent);
+    const errors = check(value);
+    return errors.length > 0 ? new Refusal(422, errors) : { value };
   };
 }
 
