@@ -4,7 +4,8 @@ import { moduleDatabases } from "./module-databases.ts";
 
 /** A module that runs on a database of its own, enabled for the tenant "north". */
 export interface ModuleOfTenant {
-  /** @param request "GET /tags?limit=1" */
+  /** @param request "GET /tags?limit=1"
+   * @param body sent as JSON; bytes as they are */
   ask(request: string, body?: unknown, as?: Asking): Promise<ModuleAnswer>;
   /** Another instance on the same database, until `close`. */
   another(module: ModuleDefinition): Promise<ModuleOfTenant["ask"]>;
@@ -83,11 +84,16 @@ function askAt(url: string): ModuleOfTenant["ask"] {
         "x-okapi-tenant": "north",
         ...(userId !== null && { "x-okapi-user-id": userId }),
         "x-okapi-permissions": JSON.stringify(permissions),
-        ...(body !== undefined && { "content-type": "application/json" }),
+        ...(body !== undefined && {
+          "content-type": body instanceof Uint8Array ? "application/octet-stream" : "application/json",
+        }),
         ...headers,
       },
       redirect: "manual",
-      ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(body !== undefined && {
+        // as: fetch takes the bytes of any buffer
+        body: body instanceof Uint8Array ? (body as Uint8Array<ArrayBuffer>) : JSON.stringify(body),
+      }),
     });
     const text = await answer.text();
     return {

@@ -1,1 +1,1 @@
-export { users } from "./users.ts";
+export { users } from "./users-module.ts";

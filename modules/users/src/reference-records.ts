@@ -1,6 +1,6 @@
 import { sql, type TenantData, type Transaction } from "@octavo/module-kit";
-import { shippedAddressTypes } from "./address-types.ts";
-import { shippedGroups } from "./groups.ts";
+import { shippedAddressTypes } from "./address-types/address-types.ts";
+import { shippedGroups } from "./groups/groups.ts";
 
 /** What mod-users ships; what the library has under the same id or name stays. */
 export const referenceRecords: TenantData = {
