@@ -186,6 +186,8 @@ describe.each(Object.entries<() => Promise<Opened>>(stores))("objects in %s", (_
       expect(await store.completeUpload(upload, expected), "again, after an unknown outcome").toMatchObject(
         ok({ key, ...expected }),
       );
+      const another = await store.completeUpload(upload, { ...expected, sha256: "0".repeat(64) });
+      expect(another).toMatchObject({ ok: false, error: { kind: "sha256-differs" } });
       await store.abortUpload(upload);
       expect(await store.head(key), "an abort that comes late takes nothing away").not.toBeNull();
       expect(bytes.equals((await read(key)) as Buffer)).toBe(true); // a string when it could not be read

@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { sql } from "@octavo/database";
-import { type ObjectStore, openObjectStore } from "@octavo/object-store";
+import { createHash } from "node:crypto";
+import { type ObjectStore, openObjectStore, parseObjectStoreUrl } from "@octavo/object-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type KitDatabases, kitDatabases } from "../testing/kit-databases.ts";
 import { MODULE } from "../testing/running-module.ts";
@@ -95,6 +96,79 @@ describe("a file of a tenant", () => {
     await sweep();
     expect(await there()).toEqual([true, true, false, true]);
     expect(await tx((tx) => tx.rows(sql`select key from octavo_object`))).toEqual([{ key: kept }]);
+  });
+});
+
+describe("a file in parts", () => {
+  const bytes = new TextEncoder().encode("a list of patrons");
+  const expected = { sizeBytes: bytes.length, sha256: createHash("sha256").update(bytes).digest("hex") };
+
+  it("is one file when it is complete, which needs a row as any other", async () => {
+    const upload = await of("north").beginUpload("import-files", { contentType: "text/plain" });
+    const { key, uploadId } = JSON.parse(JSON.stringify(upload)) as typeof upload; // as a client gives it back
+    expect(await of("north").putPart({ key, uploadId }, 1, bytes)).toBe(true);
+    expect(await of("north").listParts({ key, uploadId })).toEqual([{ number: 1, sizeBytes: bytes.length }]);
+    const stored = await of("north").completeUpload({ key, uploadId }, expected);
+    expect(stored).toMatchObject({ ok: true, value: { key, ...expected, contentType: "text/plain" } });
+    await tx((tx) => keepObject(tx, upload.key, null));
+    expect(await of("north").listParts(upload)).toBeNull();
+  });
+
+  it("that nobody completes is removed after a day", async () => {
+    const begun = storeNowMs;
+    storeNowMs -= 26 * 3_600_000;
+    const old = await of("north").beginUpload("import-files");
+    storeNowMs = begun;
+    const young = await of("north").beginUpload("import-files");
+    const others = await of("south").beginUpload("import-files");
+    await sweep();
+    const left = [of("north").listParts(old), of("north").listParts(young), of("south").listParts(others)];
+    expect(await Promise.all(left)).toEqual([null, [], []]);
+  });
+
+  it("is nobody else's, and nothing but a file in parts", async () => {
+    const upload = await of("north").beginUpload("import-files");
+    await of("north").putPart(upload, 1, bytes);
+    const { key, uploadId } = upload;
+    const [mine, theirs] = [of("north"), of("south")];
+    const attempts: readonly [ReturnType<typeof of>, { key: string; uploadId: string }][] = [
+      [theirs, upload],
+      [theirs, { key: key.replace("north/", "south/"), uploadId }],
+      [theirs, { key: `south/../${key}`, uploadId }],
+      [mine, { key: `${key}/../../x`, uploadId }],
+      [mine, { key, uploadId: `../uploads/${uploadId}` }],
+      [mine, { key, uploadId: ".." }],
+      [mine, { key, uploadId: "" }],
+      [mine, { key, uploadId: `${uploadId}\u0000` }],
+      [mine, { key, uploadId: `${uploadId}&partNumber=2` }],
+    ];
+    for (const [by, named] of attempts) {
+      expect(await by.putPart(named, 1, new Uint8Array(3))).toBe(false);
+      expect(await by.listParts(named)).toBeNull();
+      expect(await by.completeUpload(named, expected)).toEqual({ ok: false, error: { kind: "missing" } });
+      await by.abortUpload(named);
+    }
+    for (const number of [0, -1, 1.5, NaN, 10_001])
+      expect(await mine.putPart(upload, number, bytes)).toBe(false);
+    expect(await mine.listParts(upload)).toEqual([{ number: 1, sizeBytes: bytes.length }]);
+  });
+
+  it("has a URL for a part of one's own only; a folder has none", async () => {
+    const upload = { key: await put("north", "x"), uploadId: "2~abc" };
+    expect(await of("north").partUrl(upload, 1, 60)).toBeNull();
+    const place = parseObjectStoreUrl("s3://files?endpoint=http://127.0.0.1:9", {
+      accessKeyId: "id",
+      secretAccessKey: "secret",
+    });
+    if (!place.ok) throw new Error(place.error);
+    const s3 = await openObjectStore(place.value, () => new Date(storeNowMs)); // signing asks nobody
+    const source = { now: () => new Date(storeNowMs), uuid: () => "" };
+    const by = (tenantId: string) => requestObjects(s3, { tenantId, module: MODULE }, source);
+    expect(await by("north").partUrl(upload, 7, 60)).toMatch(/partNumber=7.*uploadId=2~abc/u);
+    expect(await by("south").partUrl(upload, 7, 60)).toBeNull();
+    expect(await by("north").partUrl({ ...upload, uploadId: "a b" }, 7, 60)).toBeNull();
+    expect(await by("north").partUrl(upload, 0, 60)).toBeNull();
+    s3.close();
   });
 });
 

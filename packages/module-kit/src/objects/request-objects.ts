@@ -2,6 +2,7 @@ import { isInsideTransaction } from "@octavo/database";
 import {
   type BodyDiffers,
   type ByteRange,
+  type ExpectedBody,
   keyPrefix,
   makeObjectKey,
   type NotReadable,
@@ -10,7 +11,9 @@ import {
   type ObjectStore,
   type OpenObject,
   parseObjectKey,
+  type ReceivedPart,
   type StoredObject,
+  type Upload,
 } from "@octavo/object-store";
 import { err, type Result } from "@octavo/result";
 
@@ -31,6 +34,28 @@ export interface RequestObjects {
   readUrl(key: string, forSeconds: number, fileName?: string): Promise<string | null>;
   /** Also of what is not there. A row that keeps it goes with the next sweep. */
   delete(key: string): Promise<void>;
+
+  /** Begins a file that comes in parts, over hours, through whichever instance; a client may be told all of it. What is not complete after a day is
+   * removed. How large parts are: `planParts`. */
+  beginUpload(purpose: string, facts?: Pick<ObjectFacts, "contentType" | "sha256">): Promise<Upload>;
+  /** The last one of a number counts. False where there is no such upload.
+   * @param number from 1 to 10,000
+   * @param bytes at least 5 MiB but for the last part */
+  putPart(upload: NamedUpload, number: number, bytes: Uint8Array): Promise<boolean>;
+  /** A URL at which a browser sends a part with PUT, without us; null where the store has none: the module passes the bytes on. */
+  partUrl(upload: NamedUpload, number: number, forSeconds: number): Promise<string | null>;
+  /** What has come; null where there is no such upload. */
+  listParts(upload: NamedUpload): Promise<readonly ReceivedPart[] | null>;
+  /** Makes one file of the parts, in the order of their numbers, which then needs a row as any other. May be called again after an unknown outcome. */
+  completeUpload(upload: NamedUpload, expected: ExpectedBody): Promise<Result<StoredObject, BodyDiffers>>;
+  /** Removes the parts. Also of what is not there. */
+  abortUpload(upload: NamedUpload): Promise<void>;
+}
+
+/** As a client names it: nothing is known of it yet. */
+export interface NamedUpload {
+  readonly key: string;
+  readonly uploadId: string;
 }
 
 export interface ObjectsOf {
@@ -61,6 +86,10 @@ export function requestObjects(
     const key = parseObjectKey(text);
     return key?.startsWith(prefix) === true ? key : null;
   };
+  const oursOf = ({ key: text, uploadId }: NamedUpload): Upload | null => {
+    const key = ours(text);
+    return key === null || !UPLOAD_ID.test(uploadId) ? null : { key, uploadId };
+  };
   return {
     put: async (purpose, body, facts) =>
       await open().put(makeObjectKey({ ...owner, purpose }, now(), uuid()), body, facts),
@@ -84,5 +113,36 @@ export function requestObjects(
       const key = ours(text);
       if (key !== null) await open().delete(key);
     },
+    beginUpload: async (purpose, facts) =>
+      await open().beginUpload(makeObjectKey({ ...owner, purpose }, now(), uuid()), facts),
+    putPart: async (named, number, bytes) => {
+      const upload = oursOf(named);
+      return upload !== null && isPart(number) && (await open().putPart(upload, number, bytes));
+    },
+    partUrl: async (named, number, forSeconds) => {
+      const upload = oursOf(named);
+      if (upload === null || !isPart(number)) return null;
+      return await open().presign({ method: "PUT", upload, part: number }, forSeconds);
+    },
+    listParts: async (named) => {
+      const upload = oursOf(named);
+      return upload === null ? null : await open().listParts(upload);
+    },
+    completeUpload: async (named, expected) => {
+      const upload = oursOf(named);
+      return upload === null ? err({ kind: "missing" }) : await open().completeUpload(upload, expected);
+    },
+    abortUpload: async (named) => {
+      const upload = oursOf(named);
+      if (upload !== null) await open().abortUpload(upload);
+    },
   };
+}
+
+/** Stores make them; none has a sign that would be one of a path, a query or a header. */
+const UPLOAD_ID = /^[\w.~+=-]{1,1024}$/u;
+const MOST_PARTS = 10_000;
+
+function isPart(number: number): boolean {
+  return Number.isInteger(number) && number >= 1 && number <= MOST_PARTS;
 }

@@ -156,7 +156,7 @@ class S3Store implements ObjectStore {
       const asked = { ...this.#upload(upload), MultipartUpload: { Parts: listed } };
       await orMissing(() => this.#client.send(new CompleteMultipartUploadCommand(asked)));
     }
-    return this.#compare(upload.key, expected);
+    return this.#compare(upload.key, expected, parts !== null);
   }
 
   async abortUpload(upload: Upload): Promise<void> {
@@ -195,15 +195,20 @@ class S3Store implements ObjectStore {
     this.#client.destroy();
   }
 
-  /** The store knows no sha-256 of what came in parts: it is read once. */
-  async #compare(key: ObjectKey, expected: ExpectedBody): Promise<Result<StoredObject, BodyDiffers>> {
+  /** The store knows no sha-256 of what came in parts: it is read once.
+   * @param isNew it was made of parts just now; one that was there before is nobody's to remove */
+  async #compare(
+    key: ObjectKey,
+    expected: ExpectedBody,
+    isNew: boolean,
+  ): Promise<Result<StoredObject, BodyDiffers>> {
     const opened = await this.get(key);
     if (!opened.ok) return err({ kind: "missing" });
     const measure = new BodyMeasure();
     for await (const bytes of opened.value.body as AsyncIterable<Uint8Array>) measure.add(bytes); // no encoding is set: Buffers
     const compared = measure.compare(expected);
     if (compared.ok) return ok({ ...opened.value.about, sha256: measure.sha256 });
-    await this.delete(key);
+    if (isNew) await this.delete(key);
     return compared;
   }
 
