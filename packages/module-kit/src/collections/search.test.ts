@@ -12,6 +12,8 @@ import { piecesWithin } from "./pieces-within.ts";
 const isSoak = process.env["OCTAVO_SOAK"] !== undefined;
 const ROWS = isSoak ? 1_000_000 : 30_000;
 const KIND = 20;
+/** Of one statement, which has its time. */
+const ROWS_AT_ONCE = 50_000;
 
 const items = collection("item", {
   schema: Type.Object({ title: Type.String(), n: Type.Integer(), note: Type.Optional(Type.String()) }),
@@ -26,11 +28,14 @@ let made: CollectionDatabase;
 beforeAll(async () => {
   // One connection: whatever does not give it back stops everything that comes after.
   made = await collectionDatabase(collections(items).steps ?? [], { budget: 1, statementTimeoutMs: 20_000 });
-  await made.tx((tx) =>
-    tx.run(sql`insert into item (id, jsonb)
-      select id, jsonb_build_object('id', id, 'title', 'Kind ' || n % ${KIND}::int, 'n', n)
-      from (select gen_random_uuid() as id, n from generate_series(1, ${ROWS}::int) as n) as made`),
-  );
+  for (let from = 1; from <= ROWS; from += ROWS_AT_ONCE) {
+    const to = Math.min(ROWS, from + ROWS_AT_ONCE - 1);
+    await made.tx((tx) =>
+      tx.run(sql`insert into item (id, jsonb)
+        select id, jsonb_build_object('id', id, 'title', 'Kind ' || n % ${KIND}::int, 'n', n)
+        from (select gen_random_uuid() as id, n from generate_series(${from}::int, ${to}::int) as n) as made`),
+    );
+  }
   const place = made.opened.databases.place("north", made.moduleName);
   await made.opened.provisioner.tx(place, (tx) => tx.run(sql`analyze item`));
 }, 300_000);
