@@ -16,6 +16,7 @@ import type { Failure } from "./exit-codes.ts";
 import { findRelease, type Release } from "./find-release.ts";
 import { readModuleFiles } from "./module-files.ts";
 import { ensurePeople, type SignIn } from "./people/ensure-people.ts";
+import { readSampleBooks } from "./people/sample-books.ts";
 import { readSamplePeople } from "./people/sample-people.ts";
 import { readText } from "./read-json-file.ts";
 import type { CredentialPlace, RunningPlatform } from "./up-page.ts";
@@ -105,8 +106,14 @@ async function ensureModulesAndPeople(
   if (!running.ok) return running;
   if (running.value === null) return ok({ moduleHost: null, signIn: null });
   const { host, hasEnabled } = running.value;
-  const people = () => readSamplePeople(repositoryRoot, cliRoot, context.env["OCTAVO_FOLIO_DATA"]);
-  const signIn = await ensurePeople({ tenantId, people, hasNewModules: hasEnabled }, connection, context);
+  const folioData = context.env["OCTAVO_FOLIO_DATA"];
+  const people = () => readSamplePeople(repositoryRoot, cliRoot, folioData);
+  const books = () => readSampleBooks(repositoryRoot, cliRoot, folioData);
+  const signIn = await ensurePeople(
+    { tenantId, people, books, hasNewModules: hasEnabled },
+    connection,
+    context,
+  );
   if (signIn.ok) return ok({ moduleHost: host, signIn: signIn.value });
   await host.stop();
   return signIn;

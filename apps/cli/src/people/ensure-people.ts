@@ -5,8 +5,8 @@ import type { Failure } from "../exit-codes.ts";
 import { adminPassword } from "../tenant-admin/admin-password.ts";
 import { ensureAdmin, hasCredentials } from "../tenant-admin/ensure-admin.ts";
 import { TenantCalls } from "../tenant-admin/tenant-calls.ts";
-import { loadRecords } from "./load-people.ts";
-import type { SamplePeople } from "./sample-people.ts";
+import { loadRecords } from "./load-records.ts";
+import type { SampleSet } from "./sample-records.ts";
 
 /** Who can sign in to the tenant of `octavo up`. */
 export interface SignIn {
@@ -20,18 +20,19 @@ export interface SignIn {
 export interface PeopleInput {
   readonly tenantId: string;
   /** Read only where it is needed. */
-  readonly people: () => Result<SamplePeople, Failure>;
+  readonly people: () => Result<SampleSet, Failure>;
+  readonly books: () => Result<SampleSet, Failure>;
   /** Modules were enabled at this start: the administrator gets their permissions. */
   readonly hasNewModules: boolean;
 }
 
 const USERNAME = "admin";
 
-/** Loads people and notes through the API and makes the tenant's administrator, he last: where he can sign in, all else was done, and a start
+/** Loads people, notes and books through the API and makes the tenant's administrator, he last: where he can sign in, all else was done, and a start
  * that was cut off goes on here.
  * @returns null where the tenant's modules know no users, permissions or sign-in, or nobody may call them (open mode) */
 export async function ensurePeople(
-  { tenantId, people, hasNewModules }: PeopleInput,
+  { tenantId, people, books, hasNewModules }: PeopleInput,
   connection: Connection,
   context: CommandContext,
 ): Promise<Result<SignIn | null, Failure>> {
@@ -54,10 +55,13 @@ export async function ensurePeople(
   const isThere = await hasCredentials(calls, USERNAME);
   if (!isThere.ok) return isThere;
   if (isThere.value && !hasNewModules) return ok({ username: USERNAME, password: { kind: "kept" } });
-  if (!isThere.value) {
-    const read = people();
-    if (!read.ok) return read;
-    const loaded = await loadAll(read.value, provided.value, calls, context);
+  for (const read of [
+    ...(isThere.value ? [] : [people]),
+    ...(provided.value.has("instance-storage") ? [books] : []),
+  ]) {
+    const set = read();
+    if (!set.ok) return set;
+    const loaded = await loadAll(set.value, provided.value, calls, context);
     if (!loaded.ok) return loaded;
   }
   const { password, isGenerated } = adminPassword(context.env);
@@ -71,7 +75,7 @@ export async function ensurePeople(
 }
 
 async function loadAll(
-  { title, kinds }: SamplePeople,
+  { title, kinds }: SampleSet,
   provided: ReadonlySet<string>,
   calls: TenantCalls,
   { terminal }: CommandContext,

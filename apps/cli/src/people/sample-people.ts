@@ -1,27 +1,8 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { err, ok, type Result } from "@octavo/result";
-import { failure, type Failure } from "../exit-codes.ts";
-import { readJsonFile } from "../read-json-file.ts";
-
-/** A record as its module takes it; what is in it is the module's affair. */
-export type SampleRecord = Readonly<Record<string, unknown>> & { readonly id: string };
-
-/** Records of one kind, and where they are posted. */
-export interface SampleRecords {
-  /** "users", for people. */
-  readonly name: string;
-  readonly path: string;
-  readonly records: readonly SampleRecord[];
-}
-
-/** People to begin with. */
-export interface SamplePeople {
-  /** "FOLIO's sample users", for people. */
-  readonly title: string;
-  /** In the order in which they refer to each other. */
-  readonly kinds: readonly SampleRecords[];
-}
+import { ok, type Result } from "@octavo/result";
+import type { Failure } from "../exit-codes.ts";
+import { recordsIn, type SampleRecord, type SampleRecords, type SampleSet } from "./sample-records.ts";
 
 interface KindOfFolio {
   readonly name: string;
@@ -43,7 +24,7 @@ export function readSamplePeople(
   repositoryRoot: string,
   cliRoot: string,
   folioData: string | undefined,
-): Result<SamplePeople, Failure> {
+): Result<SampleSet, Failure> {
   const folio = resolve(repositoryRoot, folioData || join("..", "shared", "folio"));
   const real = join(folio, "sample-data", "mod-users");
   const own = join(cliRoot, "sample-people");
@@ -57,7 +38,7 @@ export function readSamplePeople(
   return ok({ title, kinds: [...kinds, about] });
 }
 
-function peopleOfOurs(folder: string): Result<SamplePeople, Failure> {
+function peopleOfOurs(folder: string): Result<SampleSet, Failure> {
   const records = recordsIn(join(folder, "users.json"));
   if (!records.ok) return records;
   return ok({
@@ -66,7 +47,7 @@ function peopleOfOurs(folder: string): Result<SamplePeople, Failure> {
   });
 }
 
-function peopleOfFolio(root: string): Result<SamplePeople, Failure> {
+function peopleOfFolio(root: string): Result<SampleSet, Failure> {
   const kinds: SampleRecords[] = [];
   for (const { name, path, folder, prefix } of KINDS_OF_FOLIO) {
     const records: SampleRecord[] = [];
@@ -89,20 +70,6 @@ function jsonFilesBelow(root: string, prefix: string): readonly string[] {
       const files = readdirSync(join(root, name)).filter((file) => file.endsWith(".json"));
       return files.toSorted().map((file) => join(root, name, file));
     });
-}
-
-/** Of a file with one record or a list of them. */
-function recordsIn(file: string): Result<readonly SampleRecord[], Failure> {
-  const json = readJsonFile(file);
-  if (!json.ok) return json;
-  const records: SampleRecord[] = [];
-  const list: readonly unknown[] = Array.isArray(json.value) ? json.value : [json.value];
-  for (const value of list) {
-    if (typeof value !== "object" || value === null || !("id" in value) || typeof value.id !== "string")
-      return err(failure(1, `${file} holds a record without an id`));
-    records.push({ ...value, id: value.id });
-  }
-  return ok(records);
 }
 
 /** Each is about one of the users, in turn. */

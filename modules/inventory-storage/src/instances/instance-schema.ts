@@ -69,7 +69,7 @@ export const InstanceFields = Type.Object(
     ),
     electronicAccess: ElectronicAccess,
     instanceTypeId: Uuid,
-    instanceFormatIds: Type.Optional(Type.Array(Uuid)),
+    instanceFormatIds: Texts,
     instanceFormats: Virtual,
     physicalDescriptions: Texts,
     languages: Texts,

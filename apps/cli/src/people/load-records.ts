@@ -1,7 +1,7 @@
 import { ok, type Result } from "@octavo/result";
 import type { Failure } from "../exit-codes.ts";
 import type { TenantCalls } from "../tenant-admin/tenant-calls.ts";
-import type { SampleRecord, SampleRecords } from "./sample-people.ts";
+import type { SampleRecord, SampleRecords } from "./sample-records.ts";
 
 export interface LoadedRecords {
   /** Posted now. */
