@@ -1,20 +1,46 @@
-import { sql, type TenantData, type Transaction } from "@octavo/module-kit";
-import { shippedAddressTypes } from "./address-types/address-types.ts";
-import { shippedGroups } from "./groups/groups.ts";
+import {
+  type Document,
+  type DocumentCollection,
+  Duplicate,
+  type TenantData,
+  type Transaction,
+} from "@octavo/module-kit";
+import { addressTypes, shippedAddressTypes } from "./address-types/address-types.ts";
+import { groups, shippedGroups } from "./groups/groups.ts";
+import { sampleUsers } from "./users/sample-users.ts";
+import { userRecords } from "./users/user-records.ts";
 
-/** What mod-users ships; what the library has under the same id or name stays. */
+/** What mod-users ships (`loadReference=true`); what the library has under the same id or name stays. */
 export const referenceRecords: TenantData = {
   kind: "reference",
   name: "patron groups and address types",
-  load: async (tx: Transaction) => {
-    const groups = JSON.stringify(shippedGroups);
-    const addressTypes = JSON.stringify(shippedAddressTypes);
-    await tx.run(sql`
-      insert into groups (id, jsonb) select (row ->> 'id')::uuid, row from jsonb_array_elements(${groups}::jsonb) as row
-      on conflict do nothing`);
-    await tx.run(sql`
-      insert into addresstype (id, jsonb) select (row ->> 'id')::uuid, row
-      from jsonb_array_elements(${addressTypes}::jsonb) as row
-      on conflict do nothing`);
+  load: async (tx) => {
+    await addMissing(tx, groups, shippedGroups);
+    await addMissing(tx, addressTypes, shippedAddressTypes);
   },
 };
+
+/** `loadSample=true`: some people to try with. */
+export const sampleRecords: TenantData = {
+  kind: "sample",
+  name: "users",
+  load: async (tx) => {
+    await addMissing(tx, groups, shippedGroups);
+    await addMissing(tx, userRecords, sampleUsers);
+  },
+};
+
+async function addMissing<T extends Document>(
+  tx: Transaction,
+  collection: DocumentCollection<T>,
+  documents: readonly (T & { readonly id: string })[],
+): Promise<void> {
+  for (const document of documents) {
+    if ((await collection.find(tx, document.id)) !== null) continue;
+    await tx
+      .attempt(() => collection.create(tx, document, { userId: null }))
+      .catch((cause: unknown) => {
+        if (!(cause instanceof Duplicate)) throw cause;
+      });
+  }
+}

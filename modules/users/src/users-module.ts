@@ -25,7 +25,7 @@ import { pictureSteps } from "./profile-pictures/pictures.ts";
 import { settingsRoutes } from "./profile-pictures/settings-routes.ts";
 import { proxies } from "./proxies/proxies.ts";
 import { proxyRoutes } from "./proxies/proxy-routes.ts";
-import { referenceRecords } from "./reference-records.ts";
+import { referenceRecords, sampleRecords } from "./reference-records.ts";
 import { userTenantRoutes } from "./user-tenants/user-tenant-routes.ts";
 import { userTenants } from "./user-tenants/user-tenants.ts";
 import { expiry } from "./users/expire-users.ts";
@@ -51,7 +51,7 @@ export const users = defineModule({
   title: "Users",
   replaces: ["mod-users"],
   parts: [
-    tenantApi({ data: [referenceRecords] }),
+    tenantApi({ data: [referenceRecords, sampleRecords] }),
     collections(
       groups,
       addressTypes,

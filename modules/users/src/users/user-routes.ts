@@ -9,6 +9,7 @@ import {
 } from "@octavo/module-kit";
 import { keyedWrite } from "@octavo/module-kit";
 import { pushes } from "../identity-pushes.ts";
+import { sortedByGroupToo } from "./list-users.ts";
 import { toldOf } from "./told-of.ts";
 import type { UserInput } from "./user-mistakes.ts";
 import { userRecords } from "./user-records.ts";
@@ -110,7 +111,8 @@ const usual = { path: "/users", permissions: "users", listName: "users", hasResu
 export const userRoutes: readonly Route[] = [
   ...crudRoutes(userRecords, usual)
     .filter(({ method }) => method === "GET")
-    .map((each): Route => ({ ...each, permissionsDesired })),
+    .map((each): Route => ({ ...each, permissionsDesired }))
+    .map((each) => (each.path === "/users" ? sortedByGroupToo(each) : each)),
   post,
   put,
   deleteOne,

@@ -312,6 +312,38 @@ describe("searching", () => {
     expect({ ...found, names: sorted }).toEqual({ status: 200, names, totalRecords: names.length });
   });
 
+  it("in the order of their groups' names, page by page", async () => {
+    await created({ username: "undone", patronGroup: undergrad, personal: { lastName: "Beta" } });
+    const pages = async (query: string, limit: number) => {
+      const names: string[] = [];
+      for (let offset = 0; offset < 5; offset += limit) {
+        const { body } = await ask(`GET /users?query=${query}&limit=${limit}&offset=${offset}`);
+        expect(body).toMatchObject({ totalRecords: 4, resultInfo: { totalRecords: 4 } });
+        const { users: found } = body as { readonly users: readonly { readonly username: string }[] };
+        names.push(...found.map(({ username }) => username));
+      }
+      return names;
+    };
+    const groups = "cql.allRecords=1 sortby patronGroup.group";
+    for (const limit of [1, 2, 3, 10]) {
+      expect(await pages(`${groups} personal.lastName`, limit)).toEqual([
+        "steve",
+        "undone",
+        "joanne",
+        "jenna",
+      ]);
+      expect(await pages(`${groups}/sort.descending personal.lastName/sort.descending`, limit)).toEqual([
+        "jenna",
+        "joanne",
+        "undone",
+        "steve",
+      ]);
+    }
+    expect((await searched(`(active==true sortby patronGroup.group`)).status).toBe(400);
+    expect((await searched('username=="a sortby patronGroup.group" sortby username')).names).toEqual([]);
+    await ask("DELETE /users?query=username==undone");
+  });
+
   it("by an id", async () => {
     expect((await searched(`id=="${steveId}"`)).names).toEqual(["steve"]);
     expect((await searched(`keywords="${steveId}"`)).names).toEqual(["steve"]);
