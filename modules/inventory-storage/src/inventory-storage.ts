@@ -1,4 +1,6 @@
 import { collections, defineInterface, defineModule, jobs } from "@octavo/module-kit";
+import { deletionSteps } from "./harvest/deletions.ts";
+import { harvestInterfaces } from "./harvest/harvest-routes.ts";
 import { holdingsInterfaces } from "./holdings/holdings-routes.ts";
 import { hridRoutes } from "./hrid/hrid-routes.ts";
 import { hridSteps } from "./hrid/hrid-steps.ts";
@@ -52,7 +54,7 @@ export const inventoryStorage = defineModule({
     domainEvents,
     jobs([reindexing, iterating, migrating]),
   ],
-  steps: [...hridSteps, marcTable, ...shippedSteps],
+  steps: [...hridSteps, marcTable, ...deletionSteps, ...shippedSteps],
   interfaces: [
     ...referenceTables.map((each) => each.interface),
     locationUnits,
@@ -71,5 +73,6 @@ export const inventoryStorage = defineModule({
     ...viewInterfaces,
     bulkInterface,
     ...walkInterfaces,
+    ...harvestInterfaces,
   ],
 });
