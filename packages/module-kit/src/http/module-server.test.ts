@@ -115,6 +115,26 @@ describe("what was sent wrongly is told in FOLIO's form, with the field", () => 
   });
 });
 
+describe("a body of chunks without a type, as Okapi sends a request that had none,", () => {
+  const chunks = async (path: string, body: string): Promise<string> => {
+    const { hostname, port } = new URL(url);
+    const socket = connect(Number(port), hostname);
+    const head = `POST ${path} HTTP/1.1\r\nHost: x\r\nX-Okapi-Tenant: north\r\nConnection: close`;
+    socket.write(`${head}\r\nTransfer-Encoding: chunked\r\n\r\n${body}`);
+    let text = "";
+    for await (const piece of socket) text += String(piece);
+    return text;
+  };
+
+  it.each([
+    ["is no body where it is empty", "/loans/7/return", "0\r\n\r\n", "HTTP/1.1 204"],
+    ["is missing where there must be one", "/loans", "0\r\n\r\n", "body-missing"],
+    ["is refused where there is something in it", "/loans", "2\r\n{}\r\n0\r\n\r\n", "HTTP/1.1 415"],
+  ])("%s", async (_what, path, body, expected) => {
+    expect(await chunks(path, body)).toContain(expected);
+  });
+});
+
 describe("a route", () => {
   it("gets numbers, booleans, lists and defaults from a query, and nothing that it does not declare", async () => {
     const answer = await send("GET", "/loans?open=true&state=a&state=b&more=1");

@@ -13,7 +13,7 @@ import type { ModuleLog } from "./module-log.ts";
 import { openContext, type OpenContext } from "./open-context.ts";
 import { readinessFacts } from "./readiness.ts";
 import { readRefusal } from "./read-refusal.ts";
-import { Refusal } from "./refusal.ts";
+import { Refusal, unknownMediaType } from "./refusal.ts";
 import { requestMetrics } from "./request-metrics.ts";
 import { sendRefusal } from "./send-answer.ts";
 import { refusedTenant } from "./tenant-name.ts";
@@ -97,7 +97,7 @@ export function createModuleServer(input: ModuleServerInput): ModuleServer {
   };
 }
 
-/** An empty body is no body, whatever Content-Type says of it. */
+/** An empty body is no body, whatever Content-Type says of it: Okapi sends a request without one as chunks of nothing, without a type. */
 function readJsonBodies(app: FastifyInstance): void {
   const parse = app.getDefaultJsonParser("error", "error");
   const parseOrNothing: typeof parse = (request, text, done) =>
@@ -105,6 +105,9 @@ function readJsonBodies(app: FastifyInstance): void {
   for (const type of ["application/json", /^application\/[\w.-]+\+json/u]) {
     app.addContentTypeParser(type, { parseAs: "string" }, parseOrNothing);
   }
+  app.addContentTypeParser("*", { parseAs: "string" }, (_request, text, done) =>
+    text === "" ? done(null, undefined) : done(unknownMediaType()),
+  );
 }
 
 function addMetrics(app: FastifyInstance, { metrics, draining }: RunningModule): void {

@@ -1,6 +1,13 @@
 import { CommitUnknown, DatabaseAway, DatabaseBusy, TenantUnknown } from "@octavo/database";
 import { StoreAway } from "@octavo/object-store";
-import { badRequest, type ReadRefusal, Refusal, type RefusalStatus, unavailable } from "./refusal.ts";
+import {
+  badRequest,
+  type ReadRefusal,
+  Refusal,
+  type RefusalStatus,
+  unavailable,
+  unknownMediaType,
+} from "./refusal.ts";
 
 /** Everything that a handler or the server may throw, as an answer. What nobody knows is a mistake of the module: 500, the story in the
  * log only.
@@ -39,7 +46,7 @@ function ofServer(cause: unknown): Refusal | null {
     case "FST_ERR_CTP_BODY_TOO_LARGE":
       return problem(413, "The body is larger than this route accepts", "body-too-large");
     case "FST_ERR_CTP_INVALID_MEDIA_TYPE":
-      return problem(415, "Content-Type is not one that this route accepts", "content-type");
+      return unknownMediaType();
     case "FST_ERR_CTP_INVALID_JSON_BODY":
     case "FST_ERR_CTP_EMPTY_JSON_BODY":
     case "FST_ERR_CTP_INVALID_CONTENT_LENGTH":

@@ -84,6 +84,12 @@ export function conflict(message: string, code = "conflict"): Refusal {
   return new Refusal(409, [{ message, code }]);
 }
 
+/** 415: a body in a form that the route does not read. */
+export function unknownMediaType(): Refusal {
+  const message = "Content-Type is not one that this route accepts";
+  return new Refusal(415, [{ message, code: "content-type" }]);
+}
+
 /** 422: one field has a value that does not do.
  * @param field path within the body, "metadata.createdDate" */
 export function invalid(field: string, value: unknown, message: string, code = "invalid"): Refusal {

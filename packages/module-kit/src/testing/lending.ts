@@ -76,6 +76,12 @@ export function lending(inside: Partial<Inside> = {}, parts: readonly ModulePart
           handle: () => ({ status: 204 }),
         }),
         route({
+          method: "POST",
+          path: "/loans/{id}/return",
+          answers: { 204: null },
+          handle: () => ({ status: 204 }),
+        }),
+        route({
           method: "GET",
           path: "/loans/numbers",
           answers: { 200: Type.Array(Type.Integer()) },
