@@ -39,6 +39,17 @@ export class Home {
     return this.#problem;
   }
 
+  /** Waits until it can, `atMostMs` at the longest: an operator registers an instance as soon as it listens.
+   * @returns why it still cannot; null where it can */
+  async whenOpen(atMostMs: number, signal: AbortSignal): Promise<string | null> {
+    if (this.#problem === null) return null;
+    const over = new AbortController();
+    const time = wait(atMostMs, undefined, { signal: AbortSignal.any([signal, over.signal]) });
+    await Promise.race([this.#opened, time.catch(() => undefined)]);
+    over.abort();
+    return this.#problem;
+  }
+
   get isDraining(): boolean {
     return this.#running.draining.aborted;
   }

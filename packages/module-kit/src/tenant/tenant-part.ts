@@ -24,6 +24,10 @@ export function tenantApi({ data = [], timing = {} }: TenantApiInput = {}): Modu
         posted: () => {
           for (const home of homes) home.poke();
         },
+        problem: async (atMostMs, signal) => {
+          const problems = await Promise.all([...homes].map((home) => home.whenOpen(atMostMs, signal)));
+          return problems.find((problem) => problem !== null) ?? null;
+        },
         isDraining: () => [...homes].some((home) => home.isDraining),
       }),
     ],

@@ -3,7 +3,7 @@ import type { HomeDatabase } from "@octavo/database";
 import { Type } from "typebox";
 import { defineInterface, type InterfaceDefinition } from "../definition/interface.ts";
 import { route } from "../definition/route.ts";
-import { badRequest, conflict, notFound } from "../http/refusal.ts";
+import { badRequest, conflict, notFound, unavailable } from "../http/refusal.ts";
 import { operationOf, TenantAttributes } from "./tenant-attributes.ts";
 import { postTenantJob, readTenantJob, removeTenantJob, TenantJob } from "./tenant-job.ts";
 
@@ -12,6 +12,8 @@ const LONGEST_WAIT_MS = 60_000;
 /** Disabling and purging are quick: they are waited for, and answered without a job as RMB does. */
 const QUICK_WAIT_MS = 20_000;
 const LOOK_MS = 200;
+/** For the module's own tables, which the first instance makes as it starts. */
+const OPENING_WAIT_MS = 20_000;
 
 const Id = Type.Object({ id: Type.String({ pattern: "^[0-9a-fA-F-]{36}$" }) });
 
@@ -19,6 +21,8 @@ const Id = Type.Object({ id: Type.String({ pattern: "^[0-9a-fA-F-]{36}$" }) });
 export interface TenantRoutesTold {
   /** There is work. */
   posted(): void;
+  /** Why the module cannot take tenants, after waiting for it; null where it can. */
+  problem(atMostMs: number, signal: AbortSignal): Promise<string | null>;
   /** The process ends: nobody is kept waiting, another instance can be asked. */
   isDraining(): boolean;
 }
@@ -35,6 +39,9 @@ export function tenantInterface(told: TenantRoutesTold): InterfaceDefinition {
     handle: async ({ body, context, module, headers }) => {
       const operation = operationOf(body, module.id);
       if (!operation.ok) return badRequest(operation.error, "other-module");
+      const problem = await told.problem(OPENING_WAIT_MS, context.signal);
+      if (problem !== null)
+        return unavailable(`The module cannot take tenants yet: ${problem}`, 5, "home-opening");
       const { tenantId } = context;
       // The gateway names each call of its own; sent again it has the same name.
       const key = headers["x-octavo-job"] ?? null;
