@@ -75,7 +75,13 @@ async function makePlace(
   cluster: AdminCluster,
   place: Place,
 ): Promise<readonly string[]> {
-  const login = quoted(identityOf(cluster.loginUrl).user);
+  const { user } = identityOf(cluster.loginUrl);
+  if (user === place.schema || user === `${place.schema}_owner`) {
+    throw new Error(
+      `the process logs in as "${user}", which is the name of a role of the module itself: give the login another name`,
+    );
+  }
+  const login = quoted(user);
   const [schema, owner] = [quoted(place.schema), quoted(`${place.schema}_owner`)];
   await makeRole(session, place.schema, "NOLOGIN NOINHERIT");
   await makeRole(session, `${place.schema}_owner`, "NOLOGIN NOINHERIT");

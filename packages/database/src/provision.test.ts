@@ -41,6 +41,17 @@ describe("provisioning", () => {
     ).toBe(1);
   });
 
+  it("says so where the login has the name of the module's own role", async () => {
+    const module = uniqueModule();
+    const login = new URL(opened.url);
+    login.username = module.replaceAll("-", "_");
+    const clusters = { main: { url: login.href, adminUrl: opened.adminUrl } };
+    const asked = opened
+      .open({ clusters })
+      .then((databases) => databases.provisioner?.provision(databases.home(module)));
+    await expect(asked).rejects.toThrow("give the login another name");
+  });
+
   it("lets the owner change the schema and nobody's else, and no more end its transaction", async () => {
     const module = uniqueModule();
     await opened.provision("north", module);
