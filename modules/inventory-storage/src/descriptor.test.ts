@@ -1,6 +1,11 @@
 import { descriptorOf } from "@octavo/module-kit";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
-import { type ComparedDescriptor, realDescriptor, routesOf } from "@octavo/testing/real-descriptor";
+import {
+  type ComparedDescriptor,
+  permissionsOf,
+  realDescriptor,
+  routesOf,
+} from "@octavo/testing/real-descriptor";
 import { expect, it } from "vitest";
 import { inventoryStorage } from "./index.ts";
 
@@ -14,5 +19,16 @@ describeWithFolio("the real descriptor", () => {
   it("has the same routes with the same permissions", () => {
     const provides = real.provides.filter(({ id }) => !MISSING.includes(id));
     expect(routesOf(ours)).toEqual(routesOf({ ...real, provides }));
+  });
+
+  it("has the same permissions, and sets of its own besides", () => {
+    // The real set of all names two permissions twice.
+    const once = (line: string): string => [...new Set(line.split(" "))].join(" ");
+    const all = new Set(permissionsOf(ours).map(once));
+    expect(
+      permissionsOf(real)
+        .map(once)
+        .filter((permission) => !all.has(permission)),
+    ).toEqual([]);
   });
 });

@@ -1,4 +1,10 @@
-import { collections, defineInterface, defineModule, jobs } from "@octavo/module-kit";
+import {
+  collections,
+  defineInterface,
+  defineModule,
+  type InterfaceDefinition,
+  jobs,
+} from "@octavo/module-kit";
 import { deletionSteps } from "./harvest/deletions.ts";
 import { harvestInterfaces } from "./harvest/harvest-routes.ts";
 import { holdingsInterfaces } from "./holdings/holdings-routes.ts";
@@ -26,6 +32,27 @@ import { bulkInterface } from "./views/record-bulk.ts";
 import { iterations, migrationJobs, reindexes } from "./walks/walk-records.ts";
 import { walkInterfaces } from "./walks/walk-routes.ts";
 import { iterating, migrating, reindexing } from "./walks/walks.ts";
+
+const interfaces: readonly InterfaceDefinition[] = [
+  ...referenceTables.map((each) => each.interface),
+  locationUnits,
+  locationInterface,
+  shelfLocations,
+  servicePointInterface,
+  servicePointUserInterface,
+  ...instanceInterfaces,
+  batchInstances,
+  ...holdingsInterfaces,
+  ...itemInterfaces,
+  defineInterface("instance-preceding-succeeding-titles", "0.2", titleRoutes),
+  defineInterface("bound-with-parts-storage", "1.1", boundWithRoutes),
+  defineInterface("hrid-settings-storage", "1.3", hridRoutes),
+  dereferencedInterface,
+  ...viewInterfaces,
+  bulkInterface,
+  ...walkInterfaces,
+  ...harvestInterfaces,
+];
 
 /** octavo-inventory-storage stands for mod-inventory-storage: what a library has. */
 export const inventoryStorage = defineModule({
@@ -55,24 +82,14 @@ export const inventoryStorage = defineModule({
     jobs([reindexing, iterating, migrating]),
   ],
   steps: [...hridSteps, marcTable, ...deletionSteps, ...shippedSteps],
-  interfaces: [
-    ...referenceTables.map((each) => each.interface),
-    locationUnits,
-    locationInterface,
-    shelfLocations,
-    servicePointInterface,
-    servicePointUserInterface,
-    ...instanceInterfaces,
-    batchInstances,
-    ...holdingsInterfaces,
-    ...itemInterfaces,
-    defineInterface("instance-preceding-succeeding-titles", "0.2", titleRoutes),
-    defineInterface("bound-with-parts-storage", "1.1", boundWithRoutes),
-    defineInterface("hrid-settings-storage", "1.3", hridRoutes),
-    dereferencedInterface,
-    ...viewInterfaces,
-    bulkInterface,
-    ...walkInterfaces,
-    ...harvestInterfaces,
+  interfaces,
+  permissionSets: [
+    {
+      permissionName: "inventory-storage.all",
+      displayName: "Inventory storage: everything",
+      subPermissions: [
+        ...new Set(interfaces.flatMap(({ routes }) => routes).flatMap((each) => each.permissionsRequired)),
+      ],
+    },
   ],
 });
