@@ -101,6 +101,15 @@ describe("a module's descriptor", () => {
       metadata: { octavo: { kit: "0.1", public: ["GET /tags/count"] } },
     });
   });
+
+  it("does not describe permissions that are another module's", () => {
+    const module = defineModule({ ...tags, foreignPermissions: ["tags.item.get"] });
+    const { permissionSets } = descriptorOf(module) as { permissionSets: { permissionName: string }[] }; // as: what it is made of
+    expect(permissionSets.map(({ permissionName }) => permissionName)).toEqual([
+      "tags.secret.get",
+      "tags.all",
+    ]);
+  });
 });
 
 describe("a module's OpenAPI document", () => {

@@ -15,6 +15,7 @@ export interface ModuleFacts {
   readonly requires: Readonly<Record<string, string>>;
   readonly optional: Readonly<Record<string, string>>;
   readonly permissionSets: readonly PermissionDefinition[];
+  readonly foreignPermissions: readonly string[];
   readonly timers: readonly TimerDefinition[];
   readonly steps: readonly Step[];
   readonly replaces: readonly string[];

@@ -19,6 +19,8 @@ export interface ModuleInput {
   readonly requires?: Readonly<Record<string, string>>;
   readonly optional?: Readonly<Record<string, string>>;
   readonly permissionSets?: readonly PermissionDefinition[];
+  /** Permissions that its routes name and that are another module's to describe. */
+  readonly foreignPermissions?: readonly string[];
   readonly timers?: readonly TimerDefinition[];
   /** Its tables, from the first version on. A module with steps has a schema for each tenant. */
   readonly steps?: readonly Step[];
@@ -50,6 +52,7 @@ export function defineModule(input: ModuleInput): ModuleDefinition {
     requires: input.requires ?? {},
     optional: input.optional ?? {},
     permissionSets: input.permissionSets ?? [],
+    foreignPermissions: input.foreignPermissions ?? [],
     timers: [...parts.flatMap(({ timers = [] }) => timers), ...(input.timers ?? [])],
     steps: [...parts.flatMap(({ steps = [] }) => steps), ...(input.steps ?? [])],
     parts,

@@ -3,12 +3,13 @@ import type { ModuleFacts } from "./module-facts.ts";
 import type { PermissionDefinition } from "./permission.ts";
 import type { Route } from "./route.ts";
 
-/** All permissions of a module: those that it describes, then those that its routes name and nobody describes, then for each interface
+/** All permissions of a module: those that it describes, then those that its routes name and nobody describes, but those of others, then for each interface
  * `<id>.all` with all of these, unless the module states a set that holds, itself or by others, what they require. */
 export function permissionSets(module: ModuleFacts): readonly PermissionDefinition[] {
   const known = new Map(module.permissionSets.map((set) => [set.permissionName, set]));
   const add = (set: PermissionDefinition): void => {
-    if (!known.has(set.permissionName)) known.set(set.permissionName, set);
+    const isForeign = module.foreignPermissions.includes(set.permissionName);
+    if (!isForeign && !known.has(set.permissionName)) known.set(set.permissionName, set);
   };
   const callable = module.interfaces.filter(({ type }) => type !== "system");
   for (const one of callable) {
