@@ -110,7 +110,7 @@ export class Descriptions {
   }
 }
 
-export function objectsIn(value: unknown): readonly Described[] {
+function objectsIn(value: unknown): readonly Described[] {
   return Array.isArray(value)
     ? value.filter((each): each is Described => typeof each === "object" && each !== null)
     : [];

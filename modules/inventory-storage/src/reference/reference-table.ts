@@ -39,7 +39,7 @@ export interface ReferenceTableInput<Fields extends TProperties> {
 }
 
 /** Rows of a source that nobody may change. */
-export interface Sealed {
+interface Sealed {
   readonly source: string;
   /** What a client is told who tries to; null: he may. */
   readonly put: string | null;
