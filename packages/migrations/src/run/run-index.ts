@@ -17,9 +17,7 @@ const IS_THERE = "42P07";
  * that the server is still building for a holder that was killed, or the index. */
 export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: IndexStep): Promise<void> {
   const { id } = step;
-  const begun = await at.withoutQueue(id, () => at.tx((tx) => begin(tx, at, planned, step)));
-  if (begun === "done") return;
-  const { added } = begun;
+  const added = await at.tx((tx) => begin(tx, at, planned, step));
   at.tell({ stepId: id, what: "begun" });
   const startedAt = performance.now();
   for (let builds = 1; ;) {
@@ -37,24 +35,18 @@ export async function runIndex(at: LeasedPlace, planned: PlannedStep, step: Inde
   }
 }
 
-/** On an empty table, as those of a new tenant are, the step is begun and done at once. */
 async function begin(
   tx: Transaction,
   at: LeasedPlace,
   planned: PlannedStep,
   { id, index }: IndexStep,
-): Promise<"done" | { readonly added: readonly AddedObject[] }> {
+): Promise<readonly AddedObject[]> {
   const progress = await beginStep(tx, at.lease, at.version, planned);
-  if (progress.added !== undefined) return { added: progress.added };
-  const { isValid, isTableEmpty, isBuilding, rows } = await indexState(tx, index);
+  if (progress.added !== undefined) return progress.added;
+  const { isValid } = await indexState(tx, index);
   const added = isValid === null ? [{ kind: "index" as const, name: index.name }] : [];
-  if (isValid !== null || !isTableEmpty || isBuilding) {
-    await writeProgress(tx, id, { added });
-    return { added };
-  }
-  await tx.run(createOf(index, ""));
-  await endStep(tx, id, { added, rows, ms: 0 });
-  return "done";
+  await writeProgress(tx, id, { added });
+  return added;
 }
 
 interface Found {
@@ -100,6 +92,31 @@ async function build(at: LeasedPlace, { id, index }: IndexStep, isLast: boolean)
     );
     for (const index of aside) await at.long(dropAside(index));
     throw error;
+  }
+}
+
+/** Makes indexes of empty tables, as those of a new tenant are, many in one transaction.
+ * @param steps that nobody has begun
+ * @returns how many of them, from the first, are done; the next has to take its own way */
+export async function makeOnEmptyTables(
+  at: LeasedPlace,
+  steps: readonly { readonly planned: PlannedStep; readonly step: IndexStep }[],
+): Promise<number> {
+  try {
+    return await at.tx(async (tx) => {
+      for (const [made, { planned, step }] of steps.entries()) {
+        const { isValid, isBuilding, isTableEmpty, rows } = await indexState(tx, step.index);
+        if (isValid !== null || isBuilding || !isTableEmpty) return made;
+        await beginStep(tx, at.lease, at.version, planned);
+        await tx.run(createOf(step.index, ""));
+        const added = [{ kind: "index" as const, name: step.index.name }];
+        await endStep(tx, step.id, { added, rows, ms: 0 });
+      }
+      return steps.length;
+    });
+  } catch (error) {
+    if (sqlStateOf(error) === null) throw error;
+    return 0; // one by one it is told which one is refused, and a lock is waited for
   }
 }
 
