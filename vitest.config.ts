@@ -25,6 +25,8 @@ const longer =
         "conformance/module/killed-instances.test.ts",
         "conformance/module/many-tenants.test.ts",
         "conformance/module/our-modules.test.ts",
+        "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
+        "modules/inventory-storage/src/records/batches.test.ts",
       ]
     : [];
 
