@@ -46,6 +46,7 @@ const usersDescriptor = {
         { ...get, pathPattern: "/users/{id}", permissionsRequired: ["users.item.get"] },
       ],
     },
+    { id: "user-tenants", version: "1.0" },
     {
       id: "permissions",
       version: "5.6",

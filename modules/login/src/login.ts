@@ -26,10 +26,8 @@ export function loginModule(config: LoginConfig): ModuleDefinition {
     version: "1.0.0",
     title: "Login",
     replaces: ["mod-login"],
-    // Not required, unlike mod-login's: it is enabled beside whichever module keeps the users, in either order.
+    requires: { users: "15.4 16.0", "user-tenants": "1.0" },
     optional: {
-      users: "15.4 16.0",
-      "user-tenants": "1.0",
       configuration: "2.0",
       authtoken: "2.0",
       authtoken2: "1.0",

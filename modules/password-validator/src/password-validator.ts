@@ -58,8 +58,7 @@ export function passwordValidatorModule(pwnedUrl: string | null): ModuleDefiniti
     version: "1.0.0",
     title: "Password validator",
     replaces: ["mod-password-validator"],
-    // Not required, unlike there: the modules are enabled in whichever order.
-    optional: { users: "16.1", login: "7.3" },
+    requires: { users: "16.1", login: "7.3" },
     env: [
       {
         name: "OCTAVO_PWNED_PASSWORDS_URL",

@@ -94,28 +94,21 @@ async function enableAll(
   const { client } = connection;
   const enabled = await enabledIds(tenantId, connection);
   if (!enabled.ok) return enabled;
+  const added = await makeKnown(modules, connection);
+  if (!added.ok) return added;
   const { complete, lacking } = completeModules(modules);
   for (const { id, interfaces } of lacking) {
     terminal.say(`octavo: ${id} runs and is not enabled: nothing here provides ${interfaces.join(", ")}`);
   }
   const wanted: string[] = [];
-  for (const { id, url, descriptor } of modules) {
-    const isKnown = (await client.modules.get({ moduleId: id })).ok;
-    if (!isKnown) {
-      const body = new RawJson(JSON.stringify([descriptor]));
-      const imported = accept(
-        await client.modules.import({ body, idempotencyKey: randomUUID() }),
-        connection,
-      );
-      if (!imported.ok) return imported;
-    }
+  for (const { id, url } of modules) {
     const product = productOf(id);
     const instance = { moduleId: id, instanceId: `${INSTANCE_ID}${product}`, url };
     const last = told.find(({ instanceId }) => instanceId === instance.instanceId);
     const tells = await tellInstance(instance, last, connection);
     if (!tells.ok) return tells;
     const isOfProduct = enabled.value.some((other) => productOf(other) === product);
-    const isWanted = !isKnown || isOfProduct;
+    const isWanted = added.value.has(id) || isOfProduct;
     if (isWanted && !enabled.value.includes(id) && complete.some((each) => each.id === id)) wanted.push(id);
   }
   if (wanted.length === 0) return ok(false);
@@ -127,6 +120,25 @@ async function enableAll(
     connection,
   );
   return installed.ok ? ok(true) : installed;
+}
+
+/** All at once, since they require each other.
+ * @returns the ids of those that were not known before */
+async function makeKnown(
+  modules: readonly SaidModule[],
+  connection: Connection,
+): Promise<Result<ReadonlySet<string>, Failure>> {
+  const { client } = connection;
+  const unknown: SaidModule[] = [];
+  for (const module of modules) {
+    if (!(await client.modules.get({ moduleId: module.id })).ok) unknown.push(module);
+  }
+  if (unknown.length > 0) {
+    const body = new RawJson(JSON.stringify(unknown.map(({ descriptor }) => descriptor)));
+    const imported = accept(await client.modules.import({ body, idempotencyKey: randomUUID() }), connection);
+    if (!imported.ok) return imported;
+  }
+  return ok(new Set(unknown.map(({ id }) => id)));
 }
 
 async function enabledIds(
