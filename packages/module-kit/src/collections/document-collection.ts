@@ -18,6 +18,7 @@ import {
 } from "./search.ts";
 import { idInDetail, refusalOf } from "./refused-write.ts";
 import { badId, versionConflict } from "./refusals.ts";
+import type { StoredFields } from "./shapes.ts";
 import type { Table } from "./table.ts";
 import { type Upserted, upsert, type UpsertMode } from "./upsert.ts";
 
@@ -43,7 +44,7 @@ export class DocumentCollection<T extends Document> {
   async create(tx: Transaction, document: T, { userId }: Author): Promise<Stored<T>> {
     const id = document.id === undefined ? randomUUID() : requiredId(document.id);
     const written: Stored<T> = { ...document, id };
-    const statement = this.#statements.insert(id, JSON.stringify(written), userId);
+    const statement = this.#statements.insert(id, this.#text(written), userId);
     const row = await this.#written(tx, written, statement);
     return { ...written, ...row?.stored } as Stored<T>; // as: the kit adds what `Document` names, nothing else
   }
@@ -51,7 +52,9 @@ export class DocumentCollection<T extends Document> {
   /** @returns null where there is none */
   async find(tx: ReadTransaction, id: string): Promise<Stored<T> | null> {
     const row = await tx.row<{ document: string }>(this.#statements.select(requiredId(id)));
-    return row === null ? null : (JSON.parse(row.document) as Stored<T>); // nothing is stored but what the schema let in
+    if (row === null) return null;
+    const stored = JSON.parse(row.document) as StoredFields; // a document is an object
+    return this.table.shapes.read(stored) as object as Stored<T>; // as: nothing is stored but what a schema let in
   }
 
   /** @throws Refusal 404 */
@@ -65,7 +68,7 @@ export class DocumentCollection<T extends Document> {
     const key = requiredId(id);
     const written: Stored<T> = { ...document, id: key };
     const given = versionOf(document);
-    const statement = this.#statements.update(key, JSON.stringify(written), userId, given);
+    const statement = this.#statements.update(key, this.#text(written), userId, given);
     const row = await this.#written(tx, written, statement);
     if (row !== null) return { ...written, ...row.stored };
     const there = await tx.row<{ version: string | null }>(this.#statements.selectVersion(key));
@@ -136,6 +139,10 @@ export class DocumentCollection<T extends Document> {
     } catch (cause) {
       throw refusalOf(cause, this.table, { id: idInDetail(cause) });
     }
+  }
+
+  #text(document: object): string {
+    return JSON.stringify(this.table.shapes.written(document));
   }
 
   #notFound(id: string): never {

@@ -7,6 +7,7 @@ export { Duplicate } from "./refusals.ts";
 export * as searchable from "./index-kinds.ts";
 export { listJson, type ListShape } from "./list-json.ts";
 export { piecesWithin } from "./pieces-within.ts";
+export type { StoredFields, Upcast } from "./shapes.ts";
 export type { Page, Place, QueryPlan, Search, SearchResult, TextSearch } from "./search.ts";
 export type { Reference, Table, TableInput, Unique } from "./table.ts";
 export type { Total, TotalRecords } from "./total-records.ts";

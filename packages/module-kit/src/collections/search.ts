@@ -3,6 +3,7 @@ import type { ReadTransaction, Statement } from "@octavo/database";
 import { assert } from "@octavo/result";
 import { type CompiledQuery, compileQuery } from "./compiled-query.ts";
 import { slowQuery } from "./refusals.ts";
+import type { StoredFields } from "./shapes.ts";
 import type { Table } from "./table.ts";
 import { type Total, totalRecords, type TotalRecords } from "./total-records.ts";
 
@@ -37,7 +38,8 @@ export async function search<T>(
   { query, offset, limit, totalRecords: mode, within }: Search,
 ): Promise<SearchResult<T>> {
   const compiled = compileQuery(table, query, within);
-  const documents = limit === 0 ? [] : await read<T>(tx, compiled.rows(limit, offset));
+  const stored = limit === 0 ? [] : await read(tx, compiled.rows(limit, offset));
+  const documents = stored.map((each) => table.shapes.read(each) as T); // as: nothing is stored but what a schema let in
   const total = await inTime(totalRecords(tx, compiled, mode, { offset, limit, returned: documents.length }));
   return { documents, total };
 }
@@ -56,12 +58,13 @@ export function searchTexts(table: Table, tx: ReadTransaction, wanted: Search): 
   const compiled = compileQuery(table, wanted.query, wanted.within);
   const { offset, limit, totalRecords: mode } = wanted;
   return {
-    documents: texts(tx, compiled, wanted),
+    documents: texts(table, tx, compiled, wanted),
     total: (returned) => inTime(totalRecords(tx, compiled, mode, { offset, limit, returned })),
   };
 }
 
 async function* texts(
+  { shapes }: Table,
   tx: ReadTransaction,
   compiled: CompiledQuery,
   { offset, limit }: Search,
@@ -69,11 +72,11 @@ async function* texts(
   if (limit === 0) return;
   const statement = compiled.rows(limit, offset);
   if (limit <= AT_ONCE) {
-    for (const { document } of await inTime(tx.rows<Row>(statement))) yield document;
+    for (const { document } of await inTime(tx.rows<Row>(statement))) yield shapes.readText(document);
     return;
   }
   try {
-    for await (const { document } of tx.stream<Row>(statement)) yield document;
+    for await (const { document } of tx.stream<Row>(statement)) yield shapes.readText(document);
   } catch (cause) {
     throw explained(cause);
   }
@@ -87,19 +90,19 @@ export async function page<T>(
   limit: number,
 ): Promise<Page<T>> {
   const compiled = compileQuery(table, query);
-  const documents: T[] = [];
+  const stored: StoredFields[] = [];
   for (const statement of compiled.rowsAfter(after, limit)) {
-    documents.push(...(await read<T>(tx, statement(limit - documents.length))));
-    if (documents.length === limit) break;
+    stored.push(...(await read(tx, statement(limit - stored.length))));
+    if (stored.length === limit) break;
   }
-  const last = documents.length < limit ? undefined : documents.at(-1);
-  // as: what is stored is JSON
+  // The place of what is stored: rows are sorted by it, whatever it is read as.
+  const last = stored.length < limit ? undefined : stored.at(-1);
   return {
-    documents,
+    documents: stored.map((each) => table.shapes.read(each) as T), // as: nothing is stored but what a schema let in
     next:
       last === undefined
         ? null
-        : sortPlace(compiled.bound, last as object as Parameters<typeof sortPlace>[1]),
+        : sortPlace(compiled.bound, last as object as Parameters<typeof sortPlace>[1]), // as: what is stored is JSON
   };
 }
 
@@ -134,9 +137,9 @@ interface Row {
   readonly document: string;
 }
 
-async function read<T>(tx: ReadTransaction, statement: Statement): Promise<readonly T[]> {
+async function read(tx: ReadTransaction, statement: Statement): Promise<readonly StoredFields[]> {
   const rows = await inTime(tx.rows<Row>(statement));
-  return rows.map(({ document }) => JSON.parse(document) as T); // nothing is stored but what the schema let in
+  return rows.map(({ document }) => JSON.parse(document) as StoredFields); // a document is an object
 }
 
 async function inTime<T>(work: Promise<T>): Promise<T> {

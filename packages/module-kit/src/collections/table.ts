@@ -11,6 +11,7 @@ import {
 import { name } from "@octavo/database";
 import { assert } from "@octavo/result";
 import { pathOf } from "./document.ts";
+import { Shapes, type Upcast } from "./shapes.ts";
 
 /** Fields whose values together may be there once. */
 export interface Unique {
@@ -38,6 +39,8 @@ export interface TableInput {
   readonly references?: readonly Reference[];
   /** Indexes of a term that names none. */
   readonly serverChoice?: readonly string[];
+  /** How documents that an earlier version of the module wrote are read: the first makes shape 2 of shape 1, and so on. */
+  readonly shapes?: readonly Upcast[];
   /** Fields that may be searched by reading the whole table. */
   readonly dynamic?: readonly string[];
   /** Other collections whose fields are searched from here; `related` gives these. */
@@ -50,6 +53,7 @@ export interface TableInput {
 export interface Table {
   readonly name: string;
   readonly spec: TableSpec;
+  readonly shapes: Shapes;
   /** By the names of their indexes. */
   readonly unique: ReadonlyMap<string, Unique>;
   /** By the names of their constraints. */
@@ -92,6 +96,7 @@ export function tableOf(tableName: string, input: TableInput): Table {
   return {
     name: tableName,
     spec,
+    shapes: new Shapes(input.shapes ?? []),
     unique: new Map((input.unique ?? []).map((each) => [uniqueIndex(tableName, each).name, each])),
     references: new Map(references.map((each) => [`${tableName}_${each.column}_fkey`, each])),
     tables: () => {

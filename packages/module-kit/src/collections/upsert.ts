@@ -104,7 +104,8 @@ class Batch {
     const versions = new Map(rows.map(({ id, version }) => [id, version === null ? null : Number(version)]));
     const created = await this.#create(chunk.filter(({ id }) => !versions.has(id)));
     const updated = chunk.filter((given) => this.#isCurrent(given, versions.get(given.id)));
-    if (updated.length > 0) await this.#tx.run(statements.updateMany(jsonOf(updated), this.#author.userId));
+    if (updated.length > 0)
+      await this.#tx.run(statements.updateMany(this.#json(updated), this.#author.userId));
     for (const { at, id } of created) this.#settle(at, { kind: "created", id });
     for (const { at, id } of updated) this.#settle(at, { kind: "updated", id });
   }
@@ -120,7 +121,7 @@ class Batch {
 
   async #create(given: readonly Given[]): Promise<readonly Given[]> {
     if (given.length === 0) return [];
-    const statement = this.#target.statements.insertMany(jsonOf(given), this.#author.userId);
+    const statement = this.#target.statements.insertMany(this.#json(given), this.#author.userId);
     const rows = await this.#tx.rows<{ id: string }>(statement);
     const created = new Set(rows.map(({ id }) => id));
     // Somebody else has created it since the rows were locked.
@@ -130,11 +131,12 @@ class Batch {
     return given.filter(({ id }) => created.has(id));
   }
 
+  #json(given: readonly Given[]): string {
+    const { shapes } = this.#target.table;
+    return JSON.stringify(given.map(({ document }) => shapes.written(document)));
+  }
+
   #refuse(at: number, id: string, refusal: Refusal): void {
     this.#settle(at, { kind: "refused", id, refusal });
   }
-}
-
-function jsonOf(given: readonly Given[]): string {
-  return JSON.stringify(given.map(({ document }) => document));
 }
