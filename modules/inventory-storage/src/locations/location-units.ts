@@ -1,8 +1,14 @@
 import {
+  badRequest,
   collection,
   crudRoutes,
   defineInterface,
+  type Document,
+  type DocumentCollection,
   type InterfaceDefinition,
+  keyedWrite,
+  type Route,
+  route,
   searchable,
   type TProperties,
   Type,
@@ -33,10 +39,34 @@ function unit<Within extends TProperties>(table: string, within: Within, to?: st
   });
 }
 
-function routesOf(kept: Parameters<typeof crudRoutes>[0], path: string, listName: string) {
-  return crudRoutes(kept, {
-    path: `/location-units/${path}`,
-    permissions: `inventory-storage.location-units.${path}`,
-    listName,
-  });
+function routesOf<T extends Document>(
+  kept: DocumentCollection<T>,
+  kind: string,
+  listName: string,
+): readonly Route[] {
+  const path = `/location-units/${kind}`;
+  const permissions = `inventory-storage.location-units.${kind}`;
+  return [
+    ...crudRoutes(kept, { path, permissions, listName }).filter(({ method }) => method !== "PUT"),
+    route({
+      method: "PUT",
+      path: `${path}/{id}`,
+      params: Type.Object({ id: Type.String() }),
+      summary: `Replaces one of ${listName}, which keeps its id`,
+      permissionsRequired: [`${permissions}.item.put`],
+      body: kept.schema,
+      answers: { 204: null },
+      handle: (call) => {
+        const { id } = call.params;
+        const unit = call.body as T; // as: the schema is T's
+        if (unit.id?.toLowerCase() !== id.toLowerCase()) {
+          return badRequest(`Illegal operation: the id of ${listName} cannot be changed`);
+        }
+        return keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
+          await kept.replace(tx, id, unit, call.context);
+          return { status: 204 };
+        });
+      },
+    }),
+  ];
 }

@@ -20,7 +20,7 @@ export const servicePointUsers = collection("service_point_user", {
   ),
   unique: [{ fields: ["userId"] }],
   references: [{ field: "defaultServicePointId", to: "service_point" }],
-  indexes: [searchable.text("userId", ["exact"]), searchable.texts("servicePointsIds", ["exact"])],
+  indexes: [searchable.text("userId", ["exact"]), searchable.texts("servicePointsIds", ["exact", "words"])],
   isVersioned: false,
 });
 
