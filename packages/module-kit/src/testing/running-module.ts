@@ -20,6 +20,7 @@ export function runningModule(
       requires: {},
       optional: {},
       permissionSets: [],
+      foreignPermissions: [],
       timers: [],
       steps: [],
       replaces: [],
