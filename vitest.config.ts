@@ -11,6 +11,7 @@ const longer =
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",
+        "modules/users-bl/src/gateway.test.ts",
         "apps/gateway/src/timers-across-processes.test.ts",
         "apps/gateway/src/jobs-survive.test.ts",
         "apps/cli/src/up-through-npm.test.ts",

@@ -44,4 +44,19 @@ export const ownModuleVariables = [
     default: "https://api.pwnedpasswords.com",
     help: "where octavo-password-validator asks for leaked passwords, by five digits of a hash; off: nowhere",
   },
+  {
+    name: "OCTAVO_FORGOTTEN_ANSWER_MS",
+    default: "1500",
+    help: "a forgotten name or password is answered no earlier, so that the time tells nobody who exists",
+  },
+  {
+    name: "OCTAVO_FORGOTTEN_ADDRESS_PER_HOUR",
+    default: "60",
+    help: "forgotten names and passwords from an address within an hour, then 429; 0: no bound",
+  },
+  {
+    name: "OCTAVO_FORGOTTEN_ACCOUNT_PER_HOUR",
+    default: "5",
+    help: "the same for what is typed, known or not, and messages to one user; 0: no bound",
+  },
 ];

@@ -21,7 +21,9 @@ import { searchedFields, settingsOf } from "./settings.ts";
 import { keyOf, takeTurn, tooMany } from "./throttle.ts";
 
 const Identifier = Type.Object({
-  id: Type.Optional(Type.String({ maxLength: 1000, description: "A name, an address, a number" })),
+  id: Type.Optional(
+    Type.String({ pattern: "^[^\\u0000]*$", maxLength: 1000, description: "A name, an address, a number" }),
+  ),
 });
 type ForgottenCall = Call<unknown, unknown, Static<typeof Identifier>>;
 
