@@ -179,11 +179,23 @@ it("and so is, with all that he held, whose password was guessed at five times",
   await expect(signIn(reader)).rejects.toThrow("user.blocked");
 });
 
-it("and so is who was deleted", async () => {
+it.each([
+  ["deleted", ({ id }: Person) => `/users/${id}`],
+  ["deleted with others by a query", ({ username }: Person) => `/users?query=username==${username}`],
+])("and so is who was %s", async (_how, pathOf) => {
   const reader = await person([permission]);
   const token = await signIn(reader);
   expect(await everywhere(token)).toEqual([200, 200, 200]);
-  await manage("DELETE", `/users/${reader.id}`);
+  await manage("DELETE", pathOf(reader));
+  expect(await everywhere(token)).toEqual([401, 401, 401]);
+});
+
+it("and so is whose time is over", async () => {
+  const reader = await person([permission]);
+  const token = await signIn(reader);
+  const path = `/users/${reader.id}`;
+  const stored = (await manage("GET", path)) as object; // a user
+  await manage("PUT", path, { ...stored, expirationDate: "2001-01-01" });
   expect(await everywhere(token)).toEqual([401, 401, 401]);
 });
 
