@@ -12,7 +12,7 @@ export interface StandInModules {
   close(): Promise<void>;
 }
 
-export interface SeenCall {
+interface SeenCall {
   readonly request: string;
   readonly query: string;
   readonly body: unknown;
