@@ -70,6 +70,20 @@ describe("a document", () => {
     expect(await made.read((tx) => books.get(tx, created.id))).toEqual(created);
   });
 
+  it("that came with the module has a date from its first change on", async () => {
+    const id = randomUUID();
+    const shipped = JSON.stringify({ id, title: "Shipped", _version: 1 });
+    await made.tx((tx) => tx.run(sql`insert into book (id, jsonb) values (${id}, ${shipped})`));
+    const { metadata } = await made.tx((tx) => books.replace(tx, id, { title: "Edited", _version: 1 }, anna));
+    expect(metadata).toEqual({
+      createdDate: metadata?.updatedDate,
+      updatedDate: expect.stringContaining("T") as string,
+      updatedByUserId: anna.userId,
+    });
+    const after = await made.tx((tx) => books.replace(tx, id, { title: "Again", _version: 2 }, bert));
+    expect(after.metadata?.createdDate).toBe(metadata?.createdDate);
+  });
+
   it("keeps who made it when it is replaced, whatever the client says", async () => {
     const created = await made.tx((tx) => books.create(tx, { title: "War" }, anna));
     const metadata = { createdDate: "1999-01-01T00:00:00.000+00:00", createdByUserId: bert.userId };

@@ -111,10 +111,11 @@ function created(user: string): string {
   return strippedObject({ createdDate: NOW, createdByUserId: by, updatedDate: NOW, updatedByUserId: by });
 }
 
-/** Who made it stays as it was stored, whatever the client sent. */
+/** Who made it, and when, stays as it was stored, whatever the client sent. Of a row that came with the module nothing is stored: FOLIO's clients
+ * expect a date, so its first change gives one. */
 function updated(user: string): string {
   const kept = "coalesce(t.jsonb -> 'metadata', '{}') - 'updatedByUserId' - 'updatedByUsername'";
-  return `${kept} || ${strippedObject({ updatedDate: NOW, updatedByUserId: `${user}::text` })}`;
+  return `${objectOf({ createdDate: NOW })} || ${kept} || ${strippedObject({ updatedDate: NOW, updatedByUserId: `${user}::text` })}`;
 }
 
 function strippedObject(fields: Readonly<Record<string, string>>): string {
