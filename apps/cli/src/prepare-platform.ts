@@ -108,7 +108,7 @@ async function ensureModulesAndPeople(
   const { host, hasEnabled } = running.value;
   const folioData = context.env["OCTAVO_FOLIO_DATA"];
   const people = () => readSamplePeople(repositoryRoot, cliRoot, folioData);
-  const books = () => readSampleBooks(repositoryRoot, cliRoot, folioData);
+  const books = () => readSampleBooks(repositoryRoot, folioData);
   const signIn = await ensurePeople(
     { tenantId, people, books, hasNewModules: hasEnabled },
     connection,

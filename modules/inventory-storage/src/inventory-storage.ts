@@ -4,6 +4,7 @@ import {
   defineModule,
   type InterfaceDefinition,
   jobs,
+  tenantApi,
 } from "@octavo/module-kit";
 import { deletionSteps } from "./harvest/deletions.ts";
 import { harvestInterfaces } from "./harvest/harvest-routes.ts";
@@ -25,6 +26,7 @@ import { relationships } from "./relations/relationships.ts";
 import { titleRoutes, titles } from "./relations/titles.ts";
 import { servicePointUserInterface, servicePointUsers } from "./service-points/service-point-users.ts";
 import { servicePointInterface, servicePoints } from "./service-points/service-points.ts";
+import { sampleLibrary } from "./shipped/sample-library.ts";
 import { shippedSteps } from "./shipped/shipped-steps.ts";
 import { dereferencedInterface } from "./views/dereferenced-items.ts";
 import { viewInterfaces } from "./views/inventory-view.ts";
@@ -79,6 +81,7 @@ export const inventoryStorage = defineModule({
       migrationJobs,
     ),
     domainEvents,
+    tenantApi({ data: [sampleLibrary] }),
     jobs([reindexing, iterating, migrating]),
   ],
   steps: [...hridSteps, marcTable, ...deletionSteps, ...shippedSteps],

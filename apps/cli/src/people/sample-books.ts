@@ -63,16 +63,18 @@ const KINDS: readonly KindOfBooks[] = [
   },
 ];
 
-/** The sample instances of mod-inventory-storage with all that is about them, where FOLIO's data lie beside the repository, else twelve old books.
+const OUR_BOOKS = "modules/inventory-storage/src/shipped/sample/library.json";
+
+/** The sample instances of mod-inventory-storage with all that is about them, where FOLIO's data lie beside the repository, else the twelve old books
+ * that octavo-inventory-storage ships as its sample.
  * @param folioData OCTAVO_FOLIO_DATA, relative to the repository's root */
 export function readSampleBooks(
   repositoryRoot: string,
-  cliRoot: string,
   folioData: string | undefined,
 ): Result<SampleSet, Failure> {
   const folio = resolve(repositoryRoot, folioData || join("..", "shared", "folio"));
   const real = join(folio, "sample-data", "mod-inventory-storage", "sample-data");
-  return existsSync(real) ? booksOfFolio(real) : booksOfOurs(join(cliRoot, "sample-books", "library.json"));
+  return existsSync(real) ? booksOfFolio(real) : booksOfOurs(join(repositoryRoot, OUR_BOOKS));
 }
 
 function booksOfFolio(root: string): Result<SampleSet, Failure> {

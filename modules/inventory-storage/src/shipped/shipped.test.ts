@@ -1,0 +1,63 @@
+import { moduleOfTenant } from "@octavo/testing/module-of-tenant";
+import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { routesWithoutAnswer } from "@octavo/testing/every-route";
+import { realDescriptor } from "@octavo/testing/real-descriptor";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { inventoryStorage } from "../inventory-storage.ts";
+
+let running: Awaited<ReturnType<typeof moduleOfTenant>>;
+beforeAll(async () => {
+  running = await moduleOfTenant(inventoryStorage, { loadReference: "true", loadSample: "true" });
+});
+afterAll(() => running.close());
+
+async function enabledAgain(): Promise<unknown> {
+  const id = inventoryStorage.id;
+  const parameters = ["loadReference", "loadSample"].map((key) => ({ key, value: "true" }));
+  const posted = await running.ask("POST /_/tenant", { module_from: id, module_to: id, parameters });
+  return (await running.ask(`GET ${posted.location}?wait=25000`)).body;
+}
+
+it("loadSample brings a small library, once; what was changed or deleted of what ships stays so", async () => {
+  const works = await running.ask("GET /instance-storage/instances?query=title==middlemarch");
+  expect(works).toMatchObject({
+    status: 200,
+    body: { totalRecords: 1, instances: [{ hrid: expect.stringMatching(/^in\d+$/u) as string }] },
+  });
+  const copies = await running.ask("GET /item-storage/items?query=instance.title==middlemarch");
+  expect(copies).toMatchObject({
+    status: 200,
+    body: { items: [{ effectiveCallNumberComponents: { callNumber: "PR4662 .A1 1871" } }, {}] },
+  });
+
+  const book = "/material-types/1a54b431-2e4f-452d-9cae-9cee66c9a892";
+  const row = (await running.ask(`GET ${book}`)).body as object;
+  expect((await running.ask(`PUT ${book}`, { ...row, name: "Book, printed" })).status).toBe(204);
+  expect(await enabledAgain()).toMatchObject({ complete: true });
+  expect((await running.ask(`GET ${book}`)).body).toMatchObject({ name: "Book, printed" });
+  for (const [path, count] of [
+    ["/instance-storage/instances", 12],
+    ["/holdings-storage/holdings", 12],
+    ["/item-storage/items", 16],
+    ["/locations", 2],
+    ["/material-types", 8],
+    ["/service-points", 3],
+  ] as const) {
+    const { body } = await running.ask(`GET ${path}?limit=0&totalRecords=exact`);
+    expect([path, (body as { totalRecords: number }).totalRecords]).toEqual([path, count]);
+  }
+});
+
+describeWithFolio("the routes of mod-inventory-storage 27.1.5", () => {
+  it("have an answer each; shelf locations are not written there either", async () => {
+    const without = await routesWithoutAnswer(realDescriptor("mod-inventory-storage"), (request, body) =>
+      running.ask(request, body),
+    );
+    expect(without).toEqual([
+      "POST /shelf-locations: 501",
+      "PUT /shelf-locations/{id}: 501",
+      "DELETE /shelf-locations/{id}: 501",
+      "GET /_/jsonSchemas: 404", // RMB's own, of its RAML
+    ]);
+  });
+});
