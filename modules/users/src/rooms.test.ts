@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { describeWithFolio } from "@octavo/testing/describe-with-folio";
+import { routesWithoutAnswer } from "@octavo/testing/every-route";
 import { moduleOfTenant, type ModuleOfTenant } from "@octavo/testing/module-of-tenant";
+import { realDescriptor } from "@octavo/testing/real-descriptor";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { users } from "./index.ts";
 
@@ -358,5 +361,11 @@ describe("profile pictures", () => {
     // It is new: whoever uploaded it has still to write the user.
     expect((await ask("POST /users/profile-picture/cleanup")).status).toBe(200);
     expect((await ask(`GET /users/profile-picture/${id}`)).status).toBe(200);
+  });
+});
+
+describeWithFolio("beside mod-users of release A", () => {
+  it("each of its routes has an answer", async () => {
+    expect(await routesWithoutAnswer(realDescriptor("mod-users"), ask)).toEqual([]);
   });
 });

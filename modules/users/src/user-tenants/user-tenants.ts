@@ -1,16 +1,8 @@
-import {
-  collection,
-  type Document,
-  searchable,
-  type Static,
-  type Stored,
-  Type,
-  Uuid,
-} from "@octavo/module-kit";
+import { collection, searchable, Type, Uuid } from "@octavo/module-kit";
 
 const text = Type.Optional(Type.String());
 
-export const UserTenantBody = Type.Object(
+const userTenant = Type.Object(
   {
     userId: Uuid,
     tenantId: Type.String({ description: "Where this user signs in" }),
@@ -28,7 +20,7 @@ export const UserTenantBody = Type.Object(
 
 /** In which tenant of a consortium a user signs in: filled by whatever module runs the consortium. Without one there is none of these. */
 export const userTenants = collection("user_tenant", {
-  schema: UserTenantBody,
+  schema: userTenant,
   indexes: [
     searchable.text("username", ["exact"]),
     ...[
@@ -45,4 +37,3 @@ export const userTenants = collection("user_tenant", {
   isVersioned: false,
   hasMetadata: false,
 });
-export type UserTenant = Stored<Static<typeof UserTenantBody> & Document>;
