@@ -366,6 +366,14 @@ const facts: readonly Fact[] = [
     200,
     { permissions: [{ subPermissions: ["a.get", "a.put"] }] },
   ],
+  // Of routes' modulePermissions a gateway makes sets whose names have the module's version: those of the last one go.
+  ...["1.0.0", "1.0.1"].map((version): Fact => {
+    const subPermissions = ["a.get"];
+    const set = { permissionName: `SYS#mod-s-${version}#/s#[GET]`, subPermissions, visible: false };
+    return ["POST /_/tenantpermissions", { moduleId: `mod-s-${version}`, perms: [set] }, 201, {}];
+  }),
+  [listed("moduleName==mod-s and deprecated==false"), undefined, 200, names("SYS#mod-s-1.0.1#/s#[GET]")],
+  [listed("moduleName==mod-s and deprecated==true"), undefined, 200, names("SYS#mod-s-1.0.0#/s#[GET]")],
   [`DELETE /perms/users/${permUserId}`, undefined, 204, null],
   [`GET /perms/users/${permUserId}`, undefined, 404, text("No user with id")],
 ];
