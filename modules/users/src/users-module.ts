@@ -33,15 +33,19 @@ import { outboxTimer } from "./users/outbox-timer.ts";
 import { userRecords } from "./users/user-records.ts";
 import { userRoutes } from "./users/user-routes.ts";
 
-/** What users of a department, an address type and a custom field are found by. */
+/** What users of a department, an address type and a custom field are found by, and who is to expire: the timer asks each minute. */
 const indexes: readonly Step[] = [
-  index("users_by_department", "((jsonb -> 'departments'))"),
-  index("users_by_address_type", "((jsonb -> 'personal' -> 'addresses') jsonb_path_ops)"),
-  index("users_by_custom_field", "((jsonb -> 'customFields'))"),
+  index("users_by_department", "gin ((jsonb -> 'departments'))"),
+  index("users_by_address_type", "gin ((jsonb -> 'personal' -> 'addresses') jsonb_path_ops)"),
+  index("users_by_custom_field", "gin ((jsonb -> 'customFields'))"),
+  index(
+    "users_to_expire",
+    `btree (((jsonb ->> 'expirationDate') collate "C")) where jsonb -> 'active' = 'true'`,
+  ),
 ];
 
 function index(name: string, columns: string): Step {
-  return expandIndex(`index ${name}`, { name, definition: `${name} on users using gin ${columns}` });
+  return expandIndex(`index ${name}`, { name, definition: `${name} on users using ${columns}` });
 }
 
 /** octavo-users stands for mod-users: people of a tenant, and what is known of them. */

@@ -1,16 +1,5 @@
-import {
-  and,
-  cql,
-  equal,
-  ordered,
-  route,
-  sql,
-  timer,
-  type TimerDefinition,
-  type Transaction,
-} from "@octavo/module-kit";
+import { route, sql, timer, type TimerDefinition, type Transaction } from "@octavo/module-kit";
 import { pushes } from "../identity-pushes.ts";
-import { userRecords } from "./user-records.ts";
 
 /** Users of one transaction, and of one push. */
 const AT_ONCE = 500;
@@ -38,18 +27,15 @@ export const expiry: TimerDefinition = timer(
   { unit: "minute", delay: 1 },
 );
 
+/** Whoever is being written at this moment is looked at a minute later. */
 async function expireSome(tx: Transaction): Promise<readonly string[]> {
-  const row = await tx.row<{ moment: string }>(
-    sql`select to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"') as moment`,
-  );
-  const moment = row?.moment ?? "";
-  const query = cql(and(equal("active", true), ordered("expirationDate", "<", moment)));
-  const { documents } = await userRecords.page(tx, query, null, AT_ONCE);
-  const ids = documents.map(({ id }) => id);
-  // Whoever was given more time meanwhile keeps it.
   const rows = await tx.rows<{ id: string }>(sql`
-    update users set jsonb = jsonb || '{"active": false}'
-    where id = any(${ids}::uuid[]) and jsonb -> 'active' = 'true' and jsonb ->> 'expirationDate' < ${moment}
-    returning id`);
+    with expired as materialized (
+      select id from users
+      where jsonb -> 'active' = 'true' and (jsonb ->> 'expirationDate') collate "C" <
+        to_char(now() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"+00:00"')
+      order by (jsonb ->> 'expirationDate') collate "C" limit ${AT_ONCE} for update skip locked)
+    update users set jsonb = jsonb || '{"active": false}' from expired where users.id = expired.id
+    returning users.id`);
   return rows.map(({ id }) => id);
 }
