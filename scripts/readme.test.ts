@@ -26,7 +26,7 @@ describe.runIf(hasFolioData)("the README", () => {
     port = await freePort();
     portOfModule = await freePort();
     stop = await startAsReadmeSays();
-  });
+  }, 150_000);
   afterAll(() => {
     for (const child of beside) child.kill("SIGTERM");
     rmSync(place, { recursive: true, force: true });
@@ -104,7 +104,12 @@ describe.runIf(hasFolioData)("the README", () => {
   }
 
   function environment(): NodeJS.ProcessEnv {
-    return { ...process.env, OCTAVO_PORT: String(port), OCTAVO_DATA_DIR: place };
+    return {
+      ...process.env,
+      OCTAVO_PORT: String(port),
+      OCTAVO_DATA_DIR: place,
+      OCTAVO_ADMIN_PASSWORD: "Only-of-this-test-1",
+    };
   }
 });
 
