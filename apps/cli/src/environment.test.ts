@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { unknownVariables } from "@octavo/gateway/variables";
 import { parseHostConfig } from "@octavo/module-kit";
 import { describe, expect, it } from "vitest";
 import { capturedRun } from "./captured-run.ts";
@@ -55,6 +56,12 @@ describe("octavo help environment", () => {
     expect(read.map(({ name, value, description }) => [name, value, description])).toEqual(
       ownModuleVariables.map((each) => [each.name, each.default, each.help]),
     );
+  });
+
+  it("has nothing of modules that a gateway beside them takes for misspelt", () => {
+    const set = [...moduleVariables, ...ownModuleVariables].map(({ name }) => [name, "1"]);
+    expect(unknownVariables(Object.fromEntries(set) as Record<string, string>)).toEqual([]); // as: texts
+    expect(unknownVariables({ OCTAVO_PROT: "1" })).toEqual(["OCTAVO_PROT"]);
   });
 
   it("explains what the module kit reads, and nothing that it does not", () => {
