@@ -4,15 +4,19 @@ import type { AddressInfo } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 
 /** A module that fails in every way, as a process of its own, so that it can be frozen and killed.
- * Arguments: port (0 takes a free one), a file to which it adds the id of each POST before it answers. */
+ * Arguments: port (0 takes a free one), a file to which it adds the id of each POST before it answers.
+ * A line on stdin: by how many milliseconds all that it does is late from now on. */
 
 const [port = "0", idsFile = ""] = process.argv.slice(2);
 const PIECE = Buffer.alloc(64 * 1024, "0123456789abcdef");
 /** Of streams: how many bytes have been handed to the connection. */
 let sent = 0;
 let taken = 0;
+let lateMs = 0;
+process.stdin.on("data", (line: Buffer) => (lateMs = Number(line.toString("utf8"))));
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (lateMs > 0) await delay(lateMs);
   const { pathname, searchParams } = new URL(request.url ?? "/", "http://localhost");
   switch (pathname) {
     case "/ok":

@@ -13,6 +13,8 @@ export interface FaultyModule {
   /** SIGSTOP: its connections stay, and nothing moves. */
   freeze(): void;
   thaw(): void;
+  /** Whatever comes from now on is begun with so much later. */
+  delayAnswers(ms: number): void;
   /** kill -9; resolves when it is gone. */
   kill(): Promise<void>;
   /** Again at the same place, after `kill`. */
@@ -37,6 +39,7 @@ export async function startFaultyModule(): Promise<FaultyModule> {
     url: `http://127.0.0.1:${port}`,
     freeze: () => void child.kill("SIGSTOP"),
     thaw: () => void child.kill("SIGCONT"),
+    delayAnswers: (ms) => void child.stdin?.write(`${ms}\n`),
     kill,
     async restart() {
       ({ child, port } = await start(port, idsFile));
@@ -53,7 +56,7 @@ export async function startFaultyModule(): Promise<FaultyModule> {
 }
 
 async function start(port: string, idsFile: string): Promise<{ child: ChildProcess; port: string }> {
-  const child = spawn(process.execPath, [main, port, idsFile], { stdio: ["ignore", "pipe", "inherit"] });
+  const child = spawn(process.execPath, [main, port, idsFile], { stdio: ["pipe", "pipe", "inherit"] });
   const [line] = (await once(child.stdout, "data")) as [Buffer]; // its first line
   return { child, port: line.toString("utf8").trim() };
 }

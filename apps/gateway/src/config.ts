@@ -53,6 +53,8 @@ export interface GatewayConfig {
   readonly moduleFirstByteMs: number;
   /** Longest pause of a module within a body, its own or the request's. */
   readonly moduleBodyIdleMs: number;
+  /** Requests that this process has at one instance of a module at a time; more wait, tenants in turn. */
+  readonly moduleInFlight: number;
   /** How many management writes this instance takes a second; 0: as many as come. */
   readonly writesPerSecond: number;
   /** An upper bound over each operation's own body limit. */
@@ -113,6 +115,7 @@ export function parseGatewayConfig(
     hasTraceHeaders: reader.oneOf("OCTAVO_TRACE_HEADERS", ["off", "on"], "off") === "on",
     moduleFirstByteMs: reader.integer("OCTAVO_MODULE_FIRST_BYTE_MS", 60_000, { least: 100, most: 3_600_000 }),
     moduleBodyIdleMs: reader.integer("OCTAVO_MODULE_BODY_IDLE_MS", 60_000, { least: 100, most: 3_600_000 }),
+    moduleInFlight: reader.integer("OCTAVO_MODULE_IN_FLIGHT", 256, { least: 1, most: 100_000 }),
     writesPerSecond: reader.integer("OCTAVO_WRITES_PER_SECOND", 50, { least: 0, most: 100_000 }),
     maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {
       least: 1024,

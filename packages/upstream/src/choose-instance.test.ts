@@ -23,6 +23,7 @@ const anyCandidate = fc.record({
     at: fc.integer({ min: long, max: NOW + 10 }),
   }),
   inFlight: fc.nat(limits.inFlightPerInstance),
+  silentSince: fc.constantFrom(Number.POSITIVE_INFINITY, NOW, NOW - 600),
 });
 
 describe("the choice of an instance", () => {
@@ -172,7 +173,12 @@ interface MutableCandidate extends Candidate {
 }
 
 function candidate(health: Partial<Candidate["health"]>): MutableCandidate {
-  return { health: { ...newHealth(long), ...health }, latency: { ms: 10, at: NOW }, inFlight: 0 };
+  return {
+    health: { ...newHealth(long), ...health },
+    latency: { ms: 10, at: NOW },
+    inFlight: 0,
+    silentSince: Number.POSITIVE_INFINITY,
+  };
 }
 
 /** Instances of which each is twice as slow as the one before, under ten requests a second.

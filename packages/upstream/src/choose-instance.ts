@@ -7,6 +7,8 @@ export interface Candidate {
   readonly health: Health;
   readonly latency: Latency;
   readonly inFlight: number;
+  /** Infinity where it owes no answer. */
+  readonly silentSince: number;
 }
 
 /** The better of two taken at random: by expected latency, times the requests that are before ours, over the weight of a
@@ -69,7 +71,10 @@ function usableAt<T extends Candidate>(
   return null;
 }
 
+/** An instance that has been silent for so long takes at least so long: one that stands still is left alone before anybody
+ * has given up on it. */
 export function costOf(candidate: Candidate, now: number, limits: UpstreamLimits): number {
-  const latency = latencyAt(candidate.latency, now, limits.latencyDecayMs);
+  const known = latencyAt(candidate.latency, now, limits.latencyDecayMs);
+  const latency = Math.max(known, now - candidate.silentSince);
   return (latency * (candidate.inFlight + 1)) / weightOf(candidate.health, now, limits.slowStartMs);
 }

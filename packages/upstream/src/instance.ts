@@ -12,6 +12,9 @@ export class Instance {
   health: Health;
   latency: Latency;
   inFlight = 0;
+  /** Since when it owes answers and has said nothing; infinity while it owes none. */
+  silentSince = Number.POSITIVE_INFINITY;
+  #owed = 0;
 
   constructor(instanceId: string, url: string, latency: Latency) {
     this.instanceId = instanceId;
@@ -22,6 +25,23 @@ export class Instance {
     this.basePath = parsed === null ? "" : parsed.pathname.replace(/\/+$/, "");
     this.health = newHealth(latency.at);
     this.latency = latency;
+  }
+
+  /** A request has gone out that it should answer soon. Runs for every request, as `settle` does. */
+  owe(now: number): void {
+    if (this.#owed === 0) this.silentSince = now;
+    this.#owed += 1;
+  }
+
+  /** One that was owed is not any more. */
+  settle(): void {
+    this.#owed -= 1;
+    if (this.#owed === 0) this.silentSince = Number.POSITIVE_INFINITY;
+  }
+
+  /** It has said something. */
+  hear(now: number): void {
+    if (this.#owed > 0) this.silentSince = now;
   }
 
   report(now: number): InstanceReport {

@@ -38,6 +38,19 @@ export interface UpstreamLimits {
     readonly downAfter: number;
     readonly upAfter: number;
   } | null;
+  /** null: an instance that stands still is known by timeouts alone. */
+  readonly silence: SilenceLimits | null;
+}
+
+/** An instance that owes answers and says nothing is asked whether it is there, where others could have its requests. */
+export interface SilenceLimits {
+  /** Asked by GET without a tenant; any answer is life. */
+  readonly path: string;
+  readonly suspectAfterMs: number;
+  /** No answer in this time: it gets nothing until it answers one. */
+  readonly answerMs: number;
+  /** How often instances are looked at. */
+  readonly everyMs: number;
 }
 
 export const defaultUpstreamLimits: UpstreamLimits = {
@@ -53,4 +66,5 @@ export const defaultUpstreamLimits: UpstreamLimits = {
   ejection: { afterFailures: 5, baseMs: 30_000, maxMs: 300_000, maxShare: 0.5 },
   retry: { budgetShare: 0.1, budgetMinimum: 3, replayBytes: 64 * 1024 },
   activeCheck: null,
+  silence: { path: "/admin/health", suspectAfterMs: 500, answerMs: 1000, everyMs: 250 },
 };

@@ -186,6 +186,17 @@ export class ModulePool {
     this.#serveWaiting();
   }
 
+  /** Silent, and no answer to a question either: it stands still or is cut off. */
+  recordSilence(instance: Instance, isThere: boolean): void {
+    const { clock } = this.#around;
+    const now = clock.now();
+    if (isThere) instance.hear(now);
+    if (instance.health.isDown !== isThere) return;
+    this.#setHealth(instance, afterCheck(instance.health, isThere, now, { downAfter: 1, upAfter: 1 }));
+    this.#tell({ kind: isThere ? "up" : "down", instanceId: instance.instanceId });
+    this.#serveWaiting();
+  }
+
   retried(instance: Instance, after: string): void {
     this.#tell({ kind: "retried", instanceId: instance.instanceId, after });
   }

@@ -140,6 +140,8 @@ export class Call {
     this.#attempts += 1;
     const wasEjected = this.#pool.isEjected(instance);
     const startedAt = clock.now();
+    const isQuick = this.#isQuick();
+    if (isQuick) instance.owe(startedAt);
     const sent = connections.send(
       instance.origin,
       {
@@ -162,16 +164,20 @@ export class Call {
     try {
       result = await sent;
     } catch (error) {
+      if (isQuick) instance.settle();
       this.#pool.release(instance, tenantId, isRetry);
       throw error; // the client's body broke off: the listener's to answer
     }
+    if (isQuick) instance.settle();
     if (!result.ok) {
       if (isSlow(result.error)) this.#pool.observeLatency(instance, clock.now() - startedAt);
       if (isInstancesFault(result.error)) this.#pool.record(instance, "failed", wasEjected);
       this.#pool.release(instance, tenantId, isRetry);
       return result;
     }
-    if (this.#isQuick()) this.#pool.observeLatency(instance, clock.now() - startedAt);
+    const answeredAt = clock.now();
+    instance.hear(answeredAt);
+    if (isQuick) this.#pool.observeLatency(instance, answeredAt - startedAt);
     if (result.value.whole === null) void this.#releaseAtEnd(instance, result.value, isRetry, wasEjected);
     else this.#release(instance, "complete", isRetry, wasEjected);
     return result;

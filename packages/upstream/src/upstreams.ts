@@ -12,6 +12,7 @@ import {
   type UpstreamModuleInstance,
 } from "./module-pool.ts";
 import { Call, type RoutePolicy, type UpstreamAnswer } from "./run-call.ts";
+import { SilenceWatch } from "./silence-watch.ts";
 
 export interface UpstreamsOptions {
   readonly connections: UpstreamConnections;
@@ -71,6 +72,7 @@ class ModuleUpstreams implements Upstreams {
   /** Instances at an origin: several modules may share one. */
   readonly #usesOf = new Map<string, number>();
   readonly #checks: ActiveChecks;
+  readonly #silence: SilenceWatch;
 
   constructor({ connections, clock, limits, random, onEvent, onAnswer }: UpstreamsOptions) {
     this.#connections = connections;
@@ -82,7 +84,9 @@ class ModuleUpstreams implements Upstreams {
       onEvent: onEvent ?? (() => undefined),
       onAnswer: onAnswer ?? (() => undefined),
     };
-    this.#checks = new ActiveChecks(connections, this.#around.limits, () => this.#pools());
+    const pools = () => this.#pools();
+    this.#checks = new ActiveChecks(connections, this.#around.limits, pools);
+    this.#silence = new SilenceWatch({ connections, clock, silence: this.#around.limits.silence, pools });
   }
 
   get inFlight(): number {
@@ -118,6 +122,7 @@ class ModuleUpstreams implements Upstreams {
 
   close(): void {
     this.#checks.stop();
+    this.#silence.stop();
   }
 
   #take(moduleId: string, list: readonly UpstreamModuleInstance[]): KnownModule {

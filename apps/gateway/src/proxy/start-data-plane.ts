@@ -85,6 +85,7 @@ export function serveTenants<Identity extends Identifying>(
       ...defaultUpstreamLimits,
       firstByteMs: config.moduleFirstByteMs,
       bodyIdleMs: config.moduleBodyIdleMs,
+      inFlightPerInstance: config.moduleInFlight,
     },
     onEvent,
     onAnswer: (moduleId, ms) => metrics.upstream.answered(moduleId, ms),
