@@ -1,6 +1,9 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { moduleOfTenant } from "@octavo/testing/module-of-tenant";
 import { describeWithFolio } from "@octavo/testing/describe-with-folio";
 import { routesWithoutAnswer } from "@octavo/testing/every-route";
+import { folioData } from "@octavo/testing/folio-data";
 import { realDescriptor } from "@octavo/testing/real-descriptor";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { inventoryStorage } from "../inventory-storage.ts";
@@ -18,7 +21,7 @@ async function enabledAgain(): Promise<unknown> {
   return (await running.ask(`GET ${posted.location}?wait=25000`)).body;
 }
 
-it("loadSample brings a small library, once; what was changed or deleted of what ships stays so", async () => {
+it("loadSample brings a small library, once; what a library changed of what ships stays so", async () => {
   const works = await running.ask("GET /instance-storage/instances?query=title==middlemarch");
   expect(works).toMatchObject({
     status: 200,
@@ -59,5 +62,47 @@ describeWithFolio("the routes of mod-inventory-storage 27.1.5", () => {
       "DELETE /shelf-locations/{id}: 501",
       "GET /_/jsonSchemas: 404", // RMB's own, of its RAML
     ]);
+  });
+});
+
+describeWithFolio("FOLIO's own records", () => {
+  const root = join(folioData, "sample-data", "mod-inventory-storage");
+  interface FolioRecord {
+    readonly id: string;
+    readonly name?: string;
+    readonly code?: string;
+    readonly source?: string;
+  }
+  const read = (folder: string): readonly FolioRecord[] =>
+    readdirSync(join(root, folder), { recursive: true, encoding: "utf8" })
+      .filter((file) => file.endsWith(".json"))
+      .toSorted()
+      // as: what FOLIO ships
+      .map((file) => JSON.parse(readFileSync(join(root, folder, file), "utf8")) as FolioRecord);
+
+  it.each(readdirSync(join(root, "reference-data")))("%s are those that ship", (folder) => {
+    const named = ({ id, name, code, source }: FolioRecord) => ({ id, name, code, source });
+    const file = new URL(`./rows/${folder}.json`, import.meta.url);
+    const ours = JSON.parse(readFileSync(file, "utf8")) as readonly FolioRecord[]; // as: rows of this module
+    const byId = (one: FolioRecord, other: FolioRecord): number => (one.id < other.id ? -1 : 1);
+    const real = read(join("reference-data", folder)).toSorted(byId);
+    expect(ours.toSorted(byId).map(named)).toEqual(real.map(named));
+  });
+
+  it.each([
+    ["location-units/institutions", "/location-units/institutions", 1],
+    ["location-units/campuses", "/location-units/campuses", 2],
+    ["location-units/libraries", "/location-units/libraries", 2],
+    ["locations", "/locations", 6],
+    ["instances", "/instance-storage/instances", 24],
+    ["holdingsrecords", "/holdings-storage/holdings", 12],
+    ["items", "/item-storage/items", 17],
+  ])("the samples in %s are taken", async (folder, path, count) => {
+    const records = read(join("sample-data", folder));
+    const answers = await Promise.all(
+      records.map(async (record) => [record.id, (await running.ask(`POST ${path}`, record)).status]),
+    );
+    expect(answers).toEqual(records.map(({ id }) => [id, 201]));
+    expect(answers).toHaveLength(count);
   });
 });
