@@ -115,3 +115,22 @@ it.each(["/loan-types", "/material-types", "/holdings-sources", "/identifier-typ
     expect((await at.get(`${path}?query=${query}`))["totalRecords"]).toBe(1);
   },
 );
+
+it.each([
+  ['name=="nature of *"', ["Nature of metal", "Nature of wood"]],
+  ['name="of WOOD"', ["Nature of wood"]],
+  ['name="met*"', ["Nature of metal"]],
+  ['source=local and name all "nature"', ["Nature of metal", "Nature of wood"]],
+  ['source=="folio" and name all "nature"', []],
+  ['name all "nature" sortby name/sort.descending', ["Nature of wood", "Nature of metal"]],
+])("a table is searched by %s", async (query, found) => {
+  for (const name of ["Nature of wood", "Nature of metal"]) {
+    const answer = await at.ask("POST /nature-of-content-terms", { name, ...source });
+    expect([201, 422]).toContain(answer.status); // 422: it is there since the last case
+  }
+  const rows = (await at.get(`/nature-of-content-terms?query=${encodeURIComponent(query)}`))[
+    "natureOfContentTerms"
+  ] as readonly { name: string }[];
+  const names = rows.map(({ name }) => name);
+  expect(query.includes("sortby") ? names : names.toSorted()).toEqual(found);
+});
