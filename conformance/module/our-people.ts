@@ -1,0 +1,2 @@
+export { permissionsModule } from "../../modules/permissions/src/index.ts";
+export { users } from "../../modules/users/src/index.ts";
