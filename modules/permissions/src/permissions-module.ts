@@ -1,4 +1,4 @@
-import { collections, defineInterface, defineModule, route } from "@octavo/module-kit";
+import { collections, defineInterface, defineModule, route, sql, type Transaction } from "@octavo/module-kit";
 import { pushes } from "./identity-pushes.ts";
 import { permissionSets } from "./permission-sets.ts";
 import { permissionRoutes } from "./permission-routes.ts";
@@ -18,7 +18,8 @@ const announce = route({
     const { body, context } = call;
     const { orphans } = await pushes.tx(call, async (tx, tell) => {
       const reconciled = await reconcileModule(tx, body, context);
-      if (reconciled.written.length > 0) tell({ everybody: "changed" });
+      // As long as nobody has permissions, as while a tenant is set up, gateways know of none.
+      if (reconciled.written.length > 0 && (await hasUsers(tx))) tell({ everybody: "changed" });
       return reconciled;
     });
     if (orphans.length > 0) {
@@ -33,6 +34,10 @@ const announce = route({
     return { status: 201, body };
   },
 });
+
+async function hasUsers(tx: Transaction): Promise<boolean> {
+  return (await tx.row(sql`select true as is_there from permissions_users limit 1`)) !== null;
+}
 
 /** octavo-permissions stands for mod-permissions: which permissions a tenant has, what sets hold them, and which users. */
 export const permissionsModule = defineModule({

@@ -87,7 +87,8 @@ export class Home {
 
   /** Somebody else makes it: a process with OCTAVO_DB_ADMIN_URL. */
   async #look(): Promise<void> {
-    await this.#running.database.home.read((tx) => tx.rows(sql`select tenant_id from octavo_tenant limit 1`));
+    // The last of its tables: the others are there before it.
+    await this.#running.database.home.read((tx) => tx.rows(sql`select from octavo_wake limit 0`));
   }
 
   async #prepare(provisioner: Provisioner, homePlace: Place): Promise<void> {

@@ -21,15 +21,11 @@ async function enableModule(
     handlers.some(({ pathPattern }) => pathPattern === "/_/tenant"),
   );
   if (hasTenantApi !== true) return;
-  const post = () =>
-    fetch(`${url}/_/tenant`, {
-      method: "POST",
-      headers: { ...headers, "content-type": "application/json" },
-      body: JSON.stringify({ module_to: descriptor.id }),
-    });
-  const first = await post();
-  // The kit's tenant API may be called again: the same call gets the same job.
-  const posted = first.status >= 500 ? await post() : first;
+  const posted = await fetch(`${url}/_/tenant`, {
+    method: "POST",
+    headers: { ...headers, "content-type": "application/json" },
+    body: JSON.stringify({ module_to: descriptor.id }),
+  });
   const job = await jobOf(posted, `enabling ${descriptor.id}`);
   await whenComplete(`${url}/_/tenant/${job.id}?wait=5000`, headers);
 }

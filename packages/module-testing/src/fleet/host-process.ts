@@ -3,6 +3,9 @@ import { pathToFileURL } from "node:url";
 import { readFileSync } from "node:fs";
 import { descriptorOf, type ModuleDefinition, parseHostConfig, startModules } from "@octavo/module-kit";
 
+/** As `octavo module run` does, a module is not shown to anybody before it can take tenants. */
+const READY_MS = 120_000;
+
 const [file = ""] = process.argv.slice(2);
 process.once("disconnect", () => process.exit(1)); // whoever started us is gone
 
@@ -13,6 +16,8 @@ const definitions = Object.values(exported).filter(isDefinition);
 const host = await startModules(definitions, config.value, {
   write: (line) => void process.stderr.write(line),
 });
+const ready = AbortSignal.timeout(READY_MS);
+for (const module of host.modules) await module.whenReady(ready);
 process.once("SIGTERM", () => {
   void host.drain().then(() => process.disconnect());
 });
