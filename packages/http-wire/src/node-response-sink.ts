@@ -30,6 +30,8 @@ export class NodeResponseSink implements ResponseSink {
   #isEnded = false;
   #status = 0;
   #sentBytes = 0;
+  #isUnread = false;
+  #hasStalled = false;
 
   constructor(around: SinkSurroundings) {
     this.#around = around;
@@ -104,7 +106,7 @@ export class NodeResponseSink implements ResponseSink {
         // The socket may still be reading them: it has let go when it closes.
         if (error !== null && error !== undefined) return;
         response.off("close", onClose);
-        response.socket?.setTimeout(0);
+        this.#readOn();
         resolve();
       });
       this.#cutWhenStalled();
@@ -163,11 +165,30 @@ export class NodeResponseSink implements ResponseSink {
   }
 
   /** A client that does not read would keep the answer in memory for ever. Node's timer of a socket starts again with
-   * each byte that leaves, and destroys the socket when it ends. */
+   * each byte that leaves, and destroys the socket when it ends. It starts again with each byte that comes, too: so who does not read is not
+   * read either, once his request is whole, or he would stay for as long as he says something. */
   #cutWhenStalled(): void {
-    const { socket } = this.#around.response;
+    const { response, body, stallTimeoutMs } = this.#around;
+    const { socket } = response;
     // Mostly the system has taken all of it already.
-    if (socket !== null && socket.writableLength > 0) socket.setTimeout(this.#around.stallTimeoutMs);
+    if (socket === null || socket.writableLength === 0) return;
+    socket.setTimeout(stallTimeoutMs);
+    if (!body.isEnded || this.#isUnread) return;
+    this.#isUnread = true;
+    socket.pause();
+    if (this.#hasStalled) return;
+    this.#hasStalled = true;
+    response.once("finish", () => {
+      socket.resume();
+    });
+  }
+
+  #readOn(): void {
+    const { socket } = this.#around.response;
+    socket?.setTimeout(0);
+    if (!this.#isUnread) return;
+    this.#isUnread = false;
+    socket?.resume();
   }
 }
 

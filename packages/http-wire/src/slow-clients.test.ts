@@ -68,9 +68,13 @@ describe.each(adapters)("slow clients over $name", ({ listen }) => {
     expect(await client.end()).toMatch(/^(?:HTTP\/1\.1 408 |$)/);
   });
 
-  it("who do not read their answers are cut", async () => {
+  it.each([
+    ["say nothing", ""],
+    ["send what is no request yet", "\r\n"],
+    ["send requests", `GET /a HTTP/1.1\r\n${head}\r\n`],
+  ])("who do not read their answers, and %s, are cut", async (_what, dripped) => {
     const port = await serving();
-    const client = await slowClient(port, `GET /large HTTP/1.1\r\n${head}\r\n`, "");
+    const client = await slowClient(port, `GET /large HTTP/1.1\r\n${head}\r\n`, dripped);
     client.stopReading();
     await until(() => listener?.open === 0);
     expect(client.received.length).toBeLessThan(large.length);
