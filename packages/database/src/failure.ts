@@ -9,7 +9,7 @@ export type Failure = "away" | "stale-plan" | "no-names" | "refused";
 
 /** SQLSTATE (PostgreSQL, appendix A), by class or in full. */
 const meaning: Readonly<Record<string, Failure>> = {
-  "08": "away", // connection exception; also PgBouncer's own sentences
+  "08": "away", // connection exception; for 08P01 see below
   "25006": "away", // read only: a standby, or a primary that was demoted
   "25P03": "away", // idle in a transaction for too long; the server has closed the connection
   "57P01": "away", // shut down by the administrator
@@ -25,9 +25,28 @@ const meaning: Readonly<Record<string, Failure>> = {
 export function failureOf(error: unknown): Failure {
   if (error instanceof DatabaseError) {
     const code = error.code ?? "";
+    if (code === PROTOCOL) return error.severity === "ERROR" || isPoolerRefusal(error) ? "refused" : "away";
     return meaning[code] ?? meaning[code.slice(0, 2)] ?? "refused";
   }
   return isConnectionError(error) ? "away" : "refused";
+}
+
+/** PostgreSQL's own for what breaks the protocol, as values that do not fit the statement: an ERROR, and the connection stays. PgBouncer (1.18) says
+ * everything under it, FATAL as it closes the connection: that it has no server just now, or that it will never let this client in. */
+const PROTOCOL = "08P01";
+
+const POOLER_REFUSALS =
+  /^(no such database|no such user|database ".*" (is disabled|does not exist)|(password|SASL) authentication failed|login rejected|unsupported startup parameter|not allowed)/u;
+
+function isPoolerRefusal({ message }: DatabaseError): boolean {
+  return POOLER_REFUSALS.test(message);
+}
+
+/** Whether there is no such database, or no right to connect to it, from the server or from a pooler in between. */
+export function isNoPlace(error: unknown): boolean {
+  if (!(error instanceof DatabaseError)) return false;
+  if (error.code === PROTOCOL) return /^(no such database|database ".*" does not exist)/u.test(error.message);
+  return error.code === "3D000" || error.code === "42501";
 }
 
 /** Whether the server may have carried out a statement although it failed here: it was cut off, not refused. */
@@ -39,7 +58,8 @@ export function isOutcomeUnknown(error: unknown): boolean {
 function isConnectionError(error: unknown): boolean {
   if (error instanceof AggregateError) return error.errors.some(isConnectionError);
   if (!(error instanceof Error)) return false;
-  if ("code" in error && typeof error.code === "string" && /^E[A-Z]+$/u.test(error.code)) return true;
+  if ("code" in error && typeof error.code === "string" && /^(E[A-Z]+|ERR_STREAM_\w+)$/u.test(error.code))
+    return true;
   return /^(Connection terminated|Query read timeout|timeout expired|Client (has|was)|The server does not support SSL)/u.test(
     error.message,
   );

@@ -1,7 +1,7 @@
-import { type ClientConfig, DatabaseError } from "pg";
+import type { ClientConfig } from "pg";
 import { configFor, hostUrls } from "./cluster.ts";
 import { Connection } from "./connection.ts";
-import { messageOf } from "./failure.ts";
+import { isNoPlace, messageOf } from "./failure.ts";
 import { DatabaseAway, TenantUnknown } from "./module-database.ts";
 
 export interface ConnectOptions {
@@ -46,6 +46,7 @@ export class Primary {
         }
         reasons.push(`${host} takes no writes`);
       } catch (error) {
+        // What else fails here (a password, too many connections) may be mended meanwhile.
         if (isNoPlace(error))
           throw new TenantUnknown(`there is no database for it: ${messageOf(error)}`, { cause: error });
         reasons.push(`${host}: ${messageOf(error)}`);
@@ -53,11 +54,6 @@ export class Primary {
     }
     throw new DatabaseAway(`no server takes writes: ${reasons.join("; ")}`);
   }
-}
-
-/** No such database, or no right to connect to it. What else fails here (a password, too many connections) may be mended meanwhile. */
-function isNoPlace(error: unknown): boolean {
-  return error instanceof DatabaseError && (error.code === "3D000" || error.code === "42501");
 }
 
 /** One host needs no question: that it takes no writes shows at the first one. */

@@ -53,7 +53,7 @@ export const defaultLimits: ListenerLimits = {
   headersTimeoutMs: 10_000,
   bodyIdleTimeoutMs: 30_000,
   bodyBytesPerSecond: 500,
-  keepAliveTimeoutMs: 75_000,
+  keepAliveTimeoutMs: 65_000,
   pipelinedRequests: 64,
 };
 
