@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Duplicate, type RequestContext, route, sql, type Transaction, Type } from "@octavo/module-kit";
 import type { Static } from "@octavo/module-kit";
 import { mayAccess } from "./access.ts";
@@ -32,20 +33,20 @@ export const uploadRoute = route({
 /** @returns how many were not there before */
 async function write(tx: Transaction, uploaded: readonly Uploaded[], context: RequestContext) {
   // Of one that comes twice the last value stands.
-  const wanted = [...new Map(uploaded.map((entry) => [identity(entry), entry])).values()];
+  const wanted = [...new Map(uploaded.map((entry) => [identity(entry), entry])).entries()]
+    .toSorted(([one], [other]) => (one < other ? -1 : 1))
+    .map(([, entry]) => entry);
   const ids = await idsOf(tx, wanted);
-  const documents = wanted.map((entry, at) => ({ ...entry, ...idAt(ids, at) }));
+  // Rows are written in the order of ids. New ids are in the order of what must be there once, so that two who upload the same do not wait for
+  // each other in a circle.
+  const fresh = wanted.map(() => randomUUID()).toSorted();
+  const documents = wanted.map((entry, at) => ({ ...entry, id: ids.get(at) ?? fresh[at] ?? randomUUID() }));
   const written = await entries.upsert(tx, documents, context, "all");
   return written.filter(({ kind }) => kind === "created").length;
 }
 
 function identity({ scope, key, userId }: Uploaded): string {
   return JSON.stringify([scope, key, userId?.toLowerCase() ?? null]);
-}
-
-function idAt(ids: ReadonlyMap<number, string>, at: number): { readonly id?: string } {
-  const id = ids.get(at);
-  return id === undefined ? {} : { id };
 }
 
 /** @returns the ids of those that are there, by their place in `wanted` */

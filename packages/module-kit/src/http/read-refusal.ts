@@ -36,7 +36,18 @@ function ofDatabase(cause: unknown): Refusal | null {
     const message = "The connection to the database was lost during the commit: it may have been written";
     return new Refusal(500, [{ message, code: "commit-unknown" }], {}, { cause });
   }
+  if (isVictim(cause)) {
+    const message =
+      "Somebody else wrote the same at the same time, and nothing of this was written: ask again";
+    return unavailable(message, 1, "database-conflict");
+  }
   return null;
+}
+
+/** The server ended this transaction so that another one could go on. It is not repeated here: its function may have read what is there once
+ * only, as the body of a request. */
+function isVictim(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && (cause.code === "40P01" || cause.code === "40001");
 }
 
 /** Errors of fastify about what was sent: they have a status of their own and text of its making. */
