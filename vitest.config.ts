@@ -8,13 +8,14 @@ const longer =
     ? [
         "conformance/authorisation/our-people.test.ts",
         "conformance/cql/index-use.test.ts",
-        "conformance/faults/{one-of-two,abusive-tenant}.test.ts",
+        "conformance/faults/{one-of-two,abusive-tenant,slow-clients}.test.ts",
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",
         "modules/users-bl/src/gateway.test.ts",
         "apps/gateway/src/timers-across-processes.test.ts",
         "apps/gateway/src/jobs-survive.test.ts",
+        "apps/cli/src/up.test.ts",
         "apps/cli/src/up-through-npm.test.ts",
         "drivers/embedded-postgres/src/start-embedded-postgres.test.ts",
         "packages/migrations/src/migrate.test.ts",
@@ -28,7 +29,8 @@ const longer =
         "conformance/module/many-tenants.test.ts",
         "conformance/module/our-modules.test.ts",
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
-        "modules/inventory-storage/src/records/batches.test.ts",
+        "modules/inventory-storage/src/{records/batches,reference/in-use}.test.ts",
+        "modules/inventory-storage/src/shipped/shipped.test.ts",
       ]
     : [];
 
