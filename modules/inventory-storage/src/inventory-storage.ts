@@ -20,6 +20,7 @@ import { locationInterface, locations } from "./locations/locations.ts";
 import { shelfLocations } from "./locations/shelf-locations.ts";
 import { domainEvents } from "./records/domain-events.ts";
 import { holdings, instances, items } from "./records/record-tables.ts";
+import { inventoryVariables } from "./records/version-suppression.ts";
 import { referenceTables } from "./reference/reference-tables.ts";
 import { boundWithParts, boundWithRoutes } from "./relations/bound-with.ts";
 import { relationships } from "./relations/relationships.ts";
@@ -61,6 +62,7 @@ export const inventoryStorage = defineModule({
   name: "octavo-inventory-storage",
   version: "1.0.0",
   title: "Inventory storage",
+  env: inventoryVariables,
   parts: [
     collections(
       ...referenceTables.map((each) => each.collection),

@@ -62,4 +62,14 @@ export const moduleVariables = [
     default: "off",
     help: "on: answers of a module that its schemas do not allow are 500, for tests",
   },
+  {
+    name: "OCTAVO_CACHE",
+    default: "on",
+    help: "off: modules keep nothing in memory, for tests; all must go on as before",
+  },
+  {
+    name: "OCTAVO_SWEEP_SECONDS",
+    default: "600",
+    help: "how often each tenant is visited though nothing woke its module: for work whose wake was lost, and to clean up",
+  },
 ] as const;

@@ -1,5 +1,10 @@
 /** What our modules read besides what every module does; a test asks their definitions. */
 export const ownModuleVariables = [
+  {
+    name: "DB_ALLOW_SUPPRESS_OPTIMISTIC_LOCKING",
+    default: "",
+    help: "until when the unsafe batches of octavo-inventory-storage may overwrite what somebody else has changed: 2026-12-31T23:59:59Z",
+  },
   { name: "OCTAVO_LOGIN_ARGON2_MEMORY_KIB", default: "19456", help: "memory of one Argon2id" },
   { name: "OCTAVO_LOGIN_ARGON2_PASSES", default: "2", help: "passes over it" },
   { name: "OCTAVO_LOGIN_ARGON2_PARALLELISM", default: "1", help: "lanes of it" },

@@ -55,6 +55,9 @@ export function parseHostConfig(
     drainGraceMs: of.integer("OCTAVO_DRAIN_GRACE_MS", 30_000, { least: 0, most: DAY_MS }),
     checksAnswers: of.oneOf("OCTAVO_CHECK_ANSWERS", ["on", "off"], "off") === "on",
   };
+  // Read where they count, as the kit is loaded; here it is said what is wrong with them.
+  of.oneOf("OCTAVO_CACHE", ["on", "off"], "on");
+  of.integer("OCTAVO_SWEEP_SECONDS", 600, { least: 1, most: 86_400 });
   return of.mistakes.length === 0 ? ok(config) : err(of.mistakes);
 }
 
