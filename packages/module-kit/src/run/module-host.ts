@@ -11,6 +11,7 @@ import { createModuleServer, type ModuleServer } from "../http/module-server.ts"
 import { readinessFacts } from "../http/readiness.ts";
 import { trustNetwork } from "../http/trust-network.ts";
 import { trustToken } from "../http/trust-token.ts";
+import { cacheMetrics } from "../cache/cache-metrics.ts";
 import { databaseMetrics } from "./database-metrics.ts";
 import type { DatabaseConfig, HostConfig } from "./host-config.ts";
 import { noDatabase } from "./no-database.ts";
@@ -150,6 +151,7 @@ function runningModule(
 ): RunningModule {
   const metrics = new Registry();
   if (databases !== null) databaseMetrics(metrics, databases);
+  cacheMetrics(metrics);
   return {
     definition: module,
     database: databases?.of(module.name) ?? noDatabase(module.id),
