@@ -8,6 +8,7 @@ import type { Transport } from "./transport.ts";
  * publisher, from the position that they have. The outbox cannot be read so: its positions are given before they are committed, and
  * whoever reads up to one would miss what is committed below it later. Here a row that all relays lock gives them. */
 export class FeedTransport implements Transport {
+  readonly takesManyKeys = true;
   readonly #database: ModuleDatabase;
 
   constructor(database: ModuleDatabase) {

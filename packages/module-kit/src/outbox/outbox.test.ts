@@ -122,6 +122,32 @@ describe("an event", () => {
     expect(receiver.of("stuck")).toEqual([1, 2]);
   });
 
+  it("goes with many others to a transport that takes them, each of a key of its own", async () => {
+    const calls: number[] = [];
+    const receiver = new Receiver();
+    const together: Transport = {
+      takesManyKeys: true,
+      send: async (tenantId, all) => {
+        calls.push(all.length);
+        await receiver.send(tenantId, all);
+      },
+    };
+    const events = outbox({ transport: () => together });
+    stops.push(events.start(kit.running()));
+    const many = Array.from({ length: 1200 }, (_, n) => ({
+      type: "t",
+      key: `k${n}`,
+      isOrderedByRows: true,
+      payload: n,
+    }));
+    await tx((tx) => events.publish(tx, ...many));
+    await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 20_000, interval: 10 });
+    expect(receiver.got.map(({ payload }) => Number(payload)).toSorted((a, b) => a - b)).toEqual(
+      many.map(({ payload }) => payload),
+    );
+    expect(calls).toEqual([500, 500, 200]);
+  });
+
   it("is had by one relay; one that comes back late puts off nothing", async () => {
     const events = outbox();
     await tx((tx) => events.publish(tx, { type: "t", key: "late", payload: 1 }));
