@@ -31,6 +31,8 @@ const caller = defineModule({
         answers: { 200: Type.Unknown() },
         handle: async ({ calls, context }) => {
           const outcome = await calls.send({ method: "GET", path: "/waits", answer: Type.Unknown() });
+          // The other one may have ended some milliseconds before.
+          if (!context.signal.aborted) await once(context.signal, "abort");
           ended.push(`caller: ${String(context.signal.reason)}`);
           return { status: 200, body: { outcome } };
         },
