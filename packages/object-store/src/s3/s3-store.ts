@@ -148,6 +148,7 @@ class S3Store implements ObjectStore {
 
   async completeUpload(upload: Upload, expected: ExpectedBody): Promise<Result<StoredObject, BodyDiffers>> {
     const parts = await this.#parts(upload);
+    const before = await this.#made(upload.key);
     if (parts !== null) {
       const found = parts.reduce((sum, { Size = 0 }) => sum + Size, 0);
       if (found !== expected.sizeBytes)
@@ -156,7 +157,9 @@ class S3Store implements ObjectStore {
       const asked = { ...this.#upload(upload), MultipartUpload: { Parts: listed } };
       await orMissing(() => this.#client.send(new CompleteMultipartUploadCommand(asked)));
     }
-    return this.#compare(upload.key, expected, parts !== null);
+    // A store may still know the parts of an upload that is complete, and take them for the same object once more.
+    const isNew = parts !== null && before !== (await this.#made(upload.key));
+    return this.#compare(upload.key, expected, isNew);
   }
 
   async abortUpload(upload: Upload): Promise<void> {
@@ -193,6 +196,12 @@ class S3Store implements ObjectStore {
 
   close(): void {
     this.#client.destroy();
+  }
+
+  /** What tells one object under a key from the next; null where there is none. */
+  async #made(key: ObjectKey): Promise<string | null> {
+    const head = await orMissing(() => this.#client.send(new HeadObjectCommand(this.#at(key))));
+    return head === null ? null : `${head.ETag ?? ""} ${head.LastModified?.toISOString() ?? ""}`;
   }
 
   /** The store knows no sha-256 of what came in parts: it is read once.
