@@ -56,7 +56,9 @@ it.each([
   ["a status that is none", { status: { name: "Gone" } }, 422, "status.name"],
 ])("a batch of which one row has %s stores nothing", async (_what, fields, status, message) => {
   const items = await some(10);
-  const bad = items.map((item, at_) => (at_ === 3 ? { ...item, ...fields } : item));
+  const bad = items.map((item, at_) =>
+    at_ === 3 || (at_ === 7 && "barcode" in fields) ? { ...item, ...fields } : item,
+  );
   expect(await at.ask(`POST ${batch}`, { items: bad })).toMatchObject({ status, body: saying(message) });
   expect(await stored(items)).toEqual([]);
 });
