@@ -105,6 +105,19 @@ describe.each(adapters)("a listener by $name", ({ listen }) => {
       expect(await client.end()).not.toMatch(/content-length|transfer-encoding/i);
     });
 
+    it("that are a stream of events begin before the first event", async () => {
+      const first = Promise.withResolvers<void>();
+      const { port } = await serving(async (_head, _body, sink) => {
+        sink.start(200, ["Content-Type", "text/event-stream"], null);
+        await first.promise; // which comes only when the client has the head
+        await sink.write(Buffer.from(": here\n\n"));
+        sink.end();
+      });
+      const answer = await fetch(`http://127.0.0.1:${port}/events`);
+      first.resolve();
+      expect(await answer.text()).toBe(": here\n\n");
+    });
+
     it("of one connection come one after the other, in the order of their requests", async () => {
       let running = 0;
       let most = 0;

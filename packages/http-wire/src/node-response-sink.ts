@@ -93,6 +93,8 @@ export class NodeResponseSink implements ResponseSink {
     this.#around.response.writeHead(status, headers);
     // Node has reasons of its own to end the connection: HTTP/1.0, or a body that was to be asked for and was not.
     if (!this.#around.response.shouldKeepAlive) this.#around.onClosing();
+    // Node keeps a head until there is something to send with it. The first event may be long in coming, and who follows waits to hear that he does.
+    if (!this.#hasLength && isEventStream(rawHeaders)) this.#around.response.flushHeaders();
   }
 
   write(bytes: Uint8Array): Promise<void> {
@@ -190,6 +192,11 @@ export class NodeResponseSink implements ResponseSink {
     this.#isUnread = false;
     socket?.resume();
   }
+}
+
+function isEventStream(rawHeaders: readonly string[]): boolean {
+  const at = rawHeaders.findIndex((name, index) => index % 2 === 0 && name.toLowerCase() === "content-type");
+  return at !== -1 && rawHeaders[at + 1]?.toLowerCase().startsWith("text/event-stream") === true;
 }
 
 function latin1({ buffer, byteOffset, byteLength }: Uint8Array): string {
