@@ -28,6 +28,8 @@ export const defaultVisitTiming: VisitTiming = {
 };
 
 const MOST_VISITS = 4;
+/** Told once, not each second; and not of a home that is just being made. */
+const TELL_AT_FAILED_LOOK = 5;
 const RETRY_SECONDS = 10;
 
 /** Looks into home for tenants where something is due and sends errands there. Wakes are hints that make it prompt; that each tenant is
@@ -45,8 +47,7 @@ export class VisitLoop {
   #isStopped = false;
   /** When it was last seen to that each tenant has a sweep; monotonic. */
   #knewTenantsMs = -Infinity;
-  /** Told once, not each second. */
-  #isFailing = false;
+  #failedLooks = 0;
 
   constructor(home: HomeDatabase, log: Log, timing: VisitTiming) {
     this.#home = home;
@@ -93,8 +94,9 @@ export class VisitLoop {
     while (!this.#isStopped) {
       const pause = (this.#pause = new AbortController());
       const isMore = await this.#look().catch((error: unknown) => {
-        if (!this.#isFailing) this.#log.warn({ err: error }, "home cannot be asked for what is due");
-        this.#isFailing = true;
+        this.#failedLooks += 1;
+        if (this.#failedLooks === TELL_AT_FAILED_LOOK)
+          this.#log.warn({ err: error }, "home cannot be asked for what is due");
         return false;
       });
       if (isMore || this.#isStopped) continue;
@@ -114,7 +116,7 @@ export class VisitLoop {
       this.#knewTenantsMs = performance.now();
     }
     const due = await this.#home.tx((tx) => takeDueVisits(tx, names, room, this.#timing.leaseSeconds));
-    this.#isFailing = false;
+    this.#failedLooks = 0;
     for (const visit of due) {
       const made = this.#visit(visit).finally(() => {
         this.#visits.delete(made);
