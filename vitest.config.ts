@@ -30,7 +30,7 @@ const longer =
         "conformance/module/our-modules.test.ts",
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
         "modules/inventory-storage/src/{records/batches,reference/in-use}.test.ts",
-        "modules/inventory-storage/src/shipped/shipped.test.ts",
+        "modules/inventory-storage/src/shipped/{shipped,next-version}.test.ts",
       ]
     : [];
 
