@@ -4,6 +4,7 @@ import {
   defineModule,
   type InterfaceDefinition,
   jobs,
+  jsonSchemas,
   tenantApi,
 } from "@octavo/module-kit";
 import { deletionSteps } from "./harvest/deletions.ts";
@@ -27,6 +28,7 @@ import { relationships } from "./relations/relationships.ts";
 import { titleRoutes, titles } from "./relations/titles.ts";
 import { servicePointUserInterface, servicePointUsers } from "./service-points/service-point-users.ts";
 import { servicePointInterface, servicePoints } from "./service-points/service-points.ts";
+import { schemaFiles } from "./schema-files.ts";
 import { sampleLibrary } from "./shipped/sample-library.ts";
 import { shippedSteps } from "./shipped/shipped-steps.ts";
 import { dereferencedInterface } from "./views/dereferenced-items.ts";
@@ -36,7 +38,7 @@ import { iterations, migrationJobs, reindexes } from "./walks/walk-records.ts";
 import { walkInterfaces } from "./walks/walk-routes.ts";
 import { iterating, migrating, reindexing } from "./walks/walks.ts";
 
-const interfaces: readonly InterfaceDefinition[] = [
+const ofRecords: readonly InterfaceDefinition[] = [
   ...referenceTables.map((each) => each.interface),
   locationUnits,
   locationInterface,
@@ -56,6 +58,7 @@ const interfaces: readonly InterfaceDefinition[] = [
   ...walkInterfaces,
   ...harvestInterfaces,
 ];
+const interfaces = [...ofRecords, jsonSchemas(schemaFiles(ofRecords))];
 
 /** octavo-inventory-storage stands for mod-inventory-storage: what a library has. */
 export const inventoryStorage = defineModule({

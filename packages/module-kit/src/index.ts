@@ -89,6 +89,7 @@ export {
 } from "./http/refusal.ts";
 export * from "./identity-pushes/index.ts";
 export * from "./jobs/index.ts";
+export { jsonSchemas } from "./json-schemas/json-schemas.ts";
 export * from "./objects/index.ts";
 export * from "./outbox/index.ts";
 export * from "./request-keys/index.ts";
