@@ -1,5 +1,4 @@
-import { type Calls, cql, equal, Refusal, type Static, Type } from "@octavo/module-kit";
-import { passedOn } from "./refused-calls.ts";
+import { type Calls, cql, equal, Refusal, type Static, Type, passedOn } from "@octavo/module-kit";
 
 /** What is read of a user; the rest goes on as it came. */
 export const User = Type.Object(

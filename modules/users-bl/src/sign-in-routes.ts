@@ -7,13 +7,13 @@ import {
   route,
   type Static,
   Type,
+  passedOn,
 } from "@octavo/module-kit";
 import { CompositeUser, expandQuery, included, includeQuery } from "./composite/composite-user.ts";
 import { servicePointPermissions } from "./composite/composite-routes.ts";
 import { compositeOf } from "./composite/read-composite.ts";
 import { noUserNamed, userByName } from "./find-user.ts";
 import { originHeaders } from "./origin-of-client.ts";
-import { passedOn } from "./refused-calls.ts";
 
 const LoginCredentials = Type.Object({
   username: Type.Optional(Type.String({ maxLength: 1000 })),

@@ -54,6 +54,7 @@ export {
 export { cacheStatistics, defineCache } from "./cache/define-cache.ts";
 export type { Cache, CacheOptions, CacheStatistics } from "./cache/cache.ts";
 export type { CallAnswer, CallError, CallRequest, Calls } from "./calls/calls.ts";
+export { cannotBeAsked, isAbsent, passedOn } from "./calls/refused-calls.ts";
 export * from "./collections/index.ts";
 export {
   bytes,

@@ -1,6 +1,14 @@
-import { type Calls, cql, oneOf, Refusal, type Static, type TSchema, Type } from "@octavo/module-kit";
+import {
+  type Calls,
+  cql,
+  oneOf,
+  Refusal,
+  type Static,
+  type TSchema,
+  Type,
+  passedOn,
+} from "@octavo/module-kit";
 import { type User, Users } from "../find-user.ts";
-import { passedOn } from "../refused-calls.ts";
 import { Other } from "./composite-user.ts";
 
 /** One of a list: the names differ from those of a single one, as in mod-users-bl. */

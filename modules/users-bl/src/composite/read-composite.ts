@@ -1,6 +1,5 @@
-import { type Calls, cql, equal, oneOf, type Log, Type } from "@octavo/module-kit";
+import { type Calls, cql, equal, oneOf, type Log, Type, passedOn } from "@octavo/module-kit";
 import type { User } from "../find-user.ts";
-import { passedOn } from "../refused-calls.ts";
 import { type CompositeUser, Other } from "./composite-user.ts";
 
 const PermissionUsers = Type.Object({ permissionUsers: Type.Array(Other) });

@@ -1,5 +1,4 @@
-import { type Calls, type ErrorEntry, Type } from "@octavo/module-kit";
-import { cannotBeAsked } from "../refused-calls.ts";
+import { type Calls, type ErrorEntry, Type, cannotBeAsked } from "@octavo/module-kit";
 
 const Checked = Type.Object({ result: Type.String(), messages: Type.Optional(Type.Array(Type.String())) });
 

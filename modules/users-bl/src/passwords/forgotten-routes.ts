@@ -10,10 +10,10 @@ import {
   route,
   type Static,
   Type,
+  cannotBeAsked,
 } from "@octavo/module-kit";
 import { type User, Users } from "../find-user.ts";
 import { addressOf } from "../origin-of-client.ts";
-import { cannotBeAsked } from "../refused-calls.ts";
 import type { UsersBlConfig } from "../users-bl-config.ts";
 import { hasNotify, send } from "./notify.ts";
 import { sendLink } from "./send-link.ts";

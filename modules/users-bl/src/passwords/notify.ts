@@ -1,5 +1,4 @@
-import { type Calls, type Log, Type } from "@octavo/module-kit";
-import { isAbsent } from "../refused-calls.ts";
+import { type Calls, type Log, Type, isAbsent } from "@octavo/module-kit";
 
 /** What mod-notify makes a message of. */
 export interface Notification {

@@ -1,7 +1,15 @@
-import { forbidden, Refusal, type Route, route, Type, unauthorised } from "@octavo/module-kit";
+import {
+  forbidden,
+  Refusal,
+  type Route,
+  route,
+  Type,
+  unauthorised,
+  cannotBeAsked,
+  passedOn,
+} from "@octavo/module-kit";
 import { userById } from "../find-user.ts";
 import { originHeaders } from "../origin-of-client.ts";
-import { cannotBeAsked, passedOn } from "../refused-calls.ts";
 import { checkPassword } from "./check-password.ts";
 import { send } from "./notify.ts";
 import { linkOfToken, linkUsed } from "./reset-action.ts";

@@ -6,9 +6,9 @@ import {
   sql,
   type Static,
   Type,
+  cannotBeAsked,
 } from "@octavo/module-kit";
 import { type User, userById } from "../find-user.ts";
-import { cannotBeAsked } from "../refused-calls.ts";
 
 /** Before the id of an action in `sub` of a link's token: no user has such a name. */
 export const LINK_SUBJECT = "UNDEFINED_USER__RESET_PASSWORD_";

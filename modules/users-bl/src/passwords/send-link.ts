@@ -7,9 +7,9 @@ import {
   type RequestDatabase,
   sql,
   Type,
+  cannotBeAsked,
 } from "@octavo/module-kit";
 import type { User } from "../find-user.ts";
-import { cannotBeAsked } from "../refused-calls.ts";
 import { send } from "./notify.ts";
 import { LINK_SUBJECT } from "./reset-action.ts";
 import { linkBaseOf, linkLifeOf } from "./settings.ts";

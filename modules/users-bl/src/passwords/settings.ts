@@ -1,5 +1,4 @@
-import { type Calls, cql, equal, type Static, Type } from "@octavo/module-kit";
-import { cannotBeAsked, isAbsent } from "../refused-calls.ts";
+import { type Calls, cql, equal, type Static, Type, cannotBeAsked, isAbsent } from "@octavo/module-kit";
 
 const Setting = Type.Object({
   code: Type.Optional(Type.String()),

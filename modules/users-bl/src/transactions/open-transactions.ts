@@ -1,6 +1,16 @@
-import { type Calls, cql, and, equal, or, type Static, Type, words } from "@octavo/module-kit";
+import {
+  type Calls,
+  cql,
+  and,
+  equal,
+  or,
+  type Static,
+  Type,
+  words,
+  cannotBeAsked,
+  isAbsent,
+} from "@octavo/module-kit";
 import type { User } from "../find-user.ts";
-import { cannotBeAsked, isAbsent } from "../refused-calls.ts";
 
 export const OpenTransactions = Type.Object({
   userId: Type.String(),

@@ -1,6 +1,5 @@
-import { type Route, route, Type } from "@octavo/module-kit";
+import { type Route, route, Type, passedOn } from "@octavo/module-kit";
 import { noUserNamed, noUserWithId, userById, userByName } from "../find-user.ts";
-import { passedOn } from "../refused-calls.ts";
 import { countPermissions, OpenTransactions, openTransactionsOf } from "./open-transactions.ts";
 
 /** What is open keeps a user from being deleted. */

@@ -1,4 +1,5 @@
-import { type CallError, type ErrorEntry, Refusal, unavailable } from "@octavo/module-kit";
+import { type ErrorEntry, Refusal, unavailable } from "../http/refusal.ts";
+import type { CallError } from "./calls.ts";
 
 /** What a client may be told of another module's answer; anything else is that module's own trouble. */
 const PASSED_ON = [400, 401, 403, 404, 409, 422, 429] as const;
