@@ -6,9 +6,7 @@ import {
   type Document,
   type DocumentCollection,
   type InterfaceDefinition,
-  keyedWrite,
   type Route,
-  route,
   searchable,
   type TProperties,
   Type,
@@ -46,27 +44,16 @@ function routesOf<T extends Document>(
 ): readonly Route[] {
   const path = `/location-units/${kind}`;
   const permissions = `inventory-storage.location-units.${kind}`;
-  return [
-    ...crudRoutes(kept, { path, permissions, listName }).filter(({ method }) => method !== "PUT"),
-    route({
-      method: "PUT",
-      path: `${path}/{id}`,
-      params: Type.Object({ id: Type.String() }),
-      summary: `Replaces one of ${listName}, which keeps its id`,
-      permissionsRequired: [`${permissions}.item.put`],
-      body: kept.schema,
-      answers: { 204: null },
-      handle: (call) => {
-        const { id } = call.params;
-        const unit = call.body as T; // as: the schema is T's
+  return crudRoutes(
+    kept,
+    { path, permissions, listName },
+    {
+      replace: async (tx, id, unit, author) => {
         if (unit.id?.toLowerCase() !== id.toLowerCase()) {
-          return badRequest(`Illegal operation: the id of ${listName} cannot be changed`);
+          throw badRequest(`Illegal operation: the id of ${listName} cannot be changed`);
         }
-        return keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-          await kept.replace(tx, id, unit, call.context);
-          return { status: 204 };
-        });
+        await kept.replace(tx, id, unit, author);
       },
-    }),
-  ];
+    },
+  );
 }

@@ -1,16 +1,12 @@
 import {
-  type Author,
   collection,
   crudRoutes,
   defineInterface,
   type DocumentCollection,
   type InterfaceDefinition,
   invalid,
-  keyedWrite,
   type Refusal,
-  route,
   searchable,
-  type Transaction,
   Type,
   Uuid,
 } from "@octavo/module-kit";
@@ -60,53 +56,28 @@ export const locations = collection("location", {
 
 type Location = typeof locations extends DocumentCollection<infer T> ? T : never;
 
-export const locationInterface: InterfaceDefinition = defineInterface("locations", "3.0", [
-  ...crudRoutes(locations, { path, permissions, listName: "locations" }).filter(
-    ({ method }) => method === "GET" || method === "DELETE",
+export const locationInterface: InterfaceDefinition = defineInterface(
+  "locations",
+  "3.0",
+  crudRoutes(
+    locations,
+    { path, permissions, listName: "locations" },
+    {
+      create: (tx, location, author) => locations.create(tx, checked(location), author),
+      replace: async (tx, id, location, author) => {
+        if (location.id?.toLowerCase() !== id.toLowerCase()) {
+          throw invalid("id", location.id ?? "", "Illegal operation: id cannot be changed");
+        }
+        await locations.replace(tx, id, checked(location), author);
+      },
+    },
   ),
-  route({
-    method: "POST",
-    path,
-    summary: "Creates a location",
-    permissionsRequired: [`${permissions}.item.post`],
-    body: locations.schema,
-    answers: { 201: locations.schema },
-    handle: (call) => {
-      const location = kept(call.body as Location); // as: the schema is the collection's
-      return (
-        servicePointRefusal(location) ??
-        keyedWrite(call, `POST ${path}`, async (tx) => {
-          const created = await locations.create(tx, location, call.context);
-          return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
-        })
-      );
-    },
-  }),
-  route({
-    method: "PUT",
-    path: `${path}/{id}`,
-    summary: "Replaces a location",
-    permissionsRequired: [`${permissions}.item.put`],
-    body: locations.schema,
-    answers: { 204: null },
-    handle: (call) => {
-      const location = kept(call.body as Location); // as: the schema is the collection's
-      return (
-        servicePointRefusal(location) ??
-        keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-          await replace(tx, call.params.id, location, call.context);
-          return { status: 204 };
-        })
-      );
-    },
-  }),
-]);
+);
 
-async function replace(tx: Transaction, id: string, location: Location, author: Author): Promise<void> {
-  if (location.id?.toLowerCase() !== id.toLowerCase()) {
-    throw invalid("id", location.id ?? "", "Illegal operation: id cannot be changed");
-  }
-  await locations.replace(tx, id, location, author);
+function checked(location: Location): Location {
+  const refusal = servicePointRefusal(location);
+  if (refusal !== null) throw refusal;
+  return kept(location);
 }
 
 /** The service points of a location are checked among themselves; that they exist is not, as with FOLIO. */

@@ -2,14 +2,12 @@ import {
   badRequest,
   collection,
   crudRoutes,
+  type CrudWrites,
   defineInterface,
   type Document,
   type DocumentCollection,
   type InterfaceDefinition,
-  keyedWrite,
   type Reference,
-  type Route,
-  route,
   type Stored,
   type Transaction,
   type TProperties,
@@ -65,60 +63,34 @@ export function referenceTable<Fields extends TProperties>(
     hasMetadata,
   });
   const permissions = `inventory-storage.${path.slice(1)}`;
-  const all = crudRoutes(kept, { path, permissions, listName });
-  const routes = sealed === undefined ? all : sealedRoutes(kept, { path, permissions, all, sealed });
+  const writes = sealed === undefined ? {} : sealedWrites(kept, sealed);
   return {
     path,
     collection: kept,
-    interface: defineInterface(path.slice(1), version, routes),
+    interface: defineInterface(
+      path.slice(1),
+      version,
+      crudRoutes(kept, { path, permissions, listName }, writes),
+    ),
   };
 }
 
-interface SealedInput {
-  readonly path: string;
-  readonly permissions: string;
-  readonly all: readonly Route[];
-  readonly sealed: Sealed;
-}
-
-function sealedRoutes<T extends Document>(
+function sealedWrites<T extends Document>(
   kept: DocumentCollection<T>,
-  { path, permissions, all, sealed }: SealedInput,
-): readonly Route[] {
+  sealed: Sealed,
+): Pick<CrudWrites<T>, "replace" | "delete"> {
   const refuse = async (tx: Transaction, id: string, message: string | null): Promise<void> => {
     const stored: Stored<T> & { readonly source?: string } = await kept.get(tx, id);
     if (message !== null && stored.source === sealed.source) throw badRequest(message);
   };
-  return [
-    ...all.filter(({ method }) => method !== "PUT" && method !== "DELETE"),
-    route({
-      method: "PUT",
-      path: `${path}/{id}`,
-      params: Type.Object({ id: Type.String() }),
-      summary: "Replaces a row that the system does not keep for itself",
-      permissionsRequired: [`${permissions}.item.put`],
-      body: kept.schema,
-      answers: { 204: null },
-      handle: (call) =>
-        keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-          await refuse(tx, call.params.id, sealed.put);
-          await kept.replace(tx, call.params.id, call.body as T, call.context); // as: the schema is T's
-          return { status: 204 };
-        }),
-    }),
-    route({
-      method: "DELETE",
-      path: `${path}/{id}`,
-      params: Type.Object({ id: Type.String() }),
-      summary: "Deletes a row that the system does not keep for itself",
-      permissionsRequired: [`${permissions}.item.delete`],
-      answers: { 204: null },
-      handle: (call) =>
-        keyedWrite(call, `DELETE ${path}/{id}`, async (tx) => {
-          await refuse(tx, call.params.id, sealed.delete);
-          await kept.delete(tx, call.params.id);
-          return { status: 204 };
-        }),
-    }),
-  ];
+  return {
+    replace: async (tx, id, row, author) => {
+      await refuse(tx, id, sealed.put);
+      await kept.replace(tx, id, row, author);
+    },
+    delete: async (tx, id) => {
+      await refuse(tx, id, sealed.delete);
+      await kept.delete(tx, id);
+    },
+  };
 }

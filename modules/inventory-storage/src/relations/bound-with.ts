@@ -34,50 +34,18 @@ export const boundWithParts = collection("bound_with_part", {
 type Part = typeof boundWithParts extends DocumentCollection<infer T> ? T : never;
 
 export const boundWithRoutes: readonly Route[] = [
-  ...crudRoutes(boundWithParts, { path, permissions, listName: "boundWithParts" }).filter(
-    ({ method }) => method === "GET",
-  ),
-  route({
-    method: "POST",
-    path,
-    summary: "Says that a holdings record is bound into an item",
-    permissionsRequired: [`${permissions}.item.post`],
-    body: boundWithParts.schema,
-    answers: { 201: boundWithParts.schema },
-    handle: (call) =>
-      keyedWrite(call, `POST ${path}`, async (tx) => {
-        const created = await create(tx, call.body as Part, call.context); // as: the schema is the collection's
-        return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
-      }),
-  }),
-  route({
-    method: "PUT",
-    path: `${path}/{id}`,
-    summary: "Replaces a bound-with part",
-    permissionsRequired: [`${permissions}.item.put`],
-    body: boundWithParts.schema,
-    answers: { 204: null },
-    handle: (call) =>
-      keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-        const { id } = call.params;
+  ...crudRoutes(
+    boundWithParts,
+    { path, permissions, listName: "boundWithParts" },
+    {
+      create,
+      replace: async (tx, id, part, author) => {
         const old = await boundWithParts.get(tx, id);
-        const part = await boundWithParts.replace(tx, id, call.body as Part, call.context); // as: as above
-        await publish(tx, "UPDATE", { old, new: part });
-        return { status: 204 };
-      }),
-  }),
-  route({
-    method: "DELETE",
-    path: `${path}/{id}`,
-    summary: "Deletes a bound-with part",
-    permissionsRequired: [`${permissions}.item.delete`],
-    answers: { 204: null },
-    handle: (call) =>
-      keyedWrite(call, `DELETE ${path}/{id}`, async (tx) => {
-        await remove(tx, await boundWithParts.get(tx, call.params.id));
-        return { status: 204 };
-      }),
-  }),
+        await publish(tx, "UPDATE", { old, new: await boundWithParts.replace(tx, id, part, author) });
+      },
+      delete: async (tx, id) => remove(tx, await boundWithParts.get(tx, id)),
+    },
+  ),
   route({
     method: "PUT",
     path: "/inventory-storage/bound-withs",

@@ -45,41 +45,14 @@ export const titles = collection("preceding_succeeding_title", {
 type Title = typeof titles extends DocumentCollection<infer T> ? T : never;
 
 export const titleRoutes: readonly Route[] = [
-  ...crudRoutes(titles, { path, permissions, listName }).filter(
-    ({ method }) => method === "GET" || method === "DELETE",
+  ...crudRoutes(
+    titles,
+    { path, permissions, listName },
+    {
+      create: (tx, title, author) => titles.create(tx, tied(title), author),
+      replace: (tx, id, title, author) => titles.replace(tx, id, tied(title), author),
+    },
   ),
-  route({
-    method: "POST",
-    path,
-    summary: "Creates a preceding or succeeding title",
-    permissionsRequired: [`${permissions}.item.post`],
-    body: titles.schema,
-    answers: { 201: titles.schema },
-    handle: (call) => {
-      const title = call.body as Title; // as: the schema is the collection's
-      if (isLoose(title)) return noInstance();
-      return keyedWrite(call, `POST ${path}`, async (tx) => {
-        const created = await titles.create(tx, title, call.context);
-        return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
-      });
-    },
-  }),
-  route({
-    method: "PUT",
-    path: `${path}/{id}`,
-    summary: "Replaces a preceding or succeeding title",
-    permissionsRequired: [`${permissions}.item.put`],
-    body: titles.schema,
-    answers: { 204: null },
-    handle: (call) => {
-      const title = call.body as Title; // as: the schema is the collection's
-      if (isLoose(title)) return noInstance();
-      return keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-        await titles.replace(tx, call.params.id, title, call.context);
-        return { status: 204 };
-      });
-    },
-  }),
   route({
     method: "PUT",
     path: `${path}/instances/{id}`,
@@ -123,10 +96,10 @@ async function replaceTitles(
   await titles.upsert(tx, all, author, "all");
 }
 
-function isLoose({ precedingInstanceId = "", succeedingInstanceId = "" }: Title): boolean {
-  return precedingInstanceId === "" && succeedingInstanceId === "";
-}
-
-function noInstance() {
-  return invalid("", "", "The precedingInstanceId and succeedingInstanceId can't be empty at the same time");
+function tied(title: Title): Title {
+  const { precedingInstanceId = "", succeedingInstanceId = "" } = title;
+  if (precedingInstanceId === "" && succeedingInstanceId === "") {
+    throw invalid("", "", "The precedingInstanceId and succeedingInstanceId can't be empty at the same time");
+  }
+  return title;
 }

@@ -5,9 +5,7 @@ import {
   type DocumentCollection,
   type InterfaceDefinition,
   invalid,
-  keyedWrite,
   type Refusal,
-  route,
   searchable,
   type Stored,
   type Transaction,
@@ -67,65 +65,31 @@ export const servicePoints = collection("service_point", {
 
 type ServicePoint = typeof servicePoints extends DocumentCollection<infer T> ? T : never;
 
-export const servicePointInterface: InterfaceDefinition = defineInterface("service-points", "3.3", [
-  ...crudRoutes(servicePoints, { path, permissions, listName: "servicepoints" }).filter(
-    ({ method }) => method === "GET",
-  ),
-  route({
-    method: "POST",
-    path,
-    summary: "Creates a service point",
-    permissionsRequired: [`${permissions}.item.post`],
-    body: servicePoints.schema,
-    answers: { 201: servicePoints.schema },
-    handle: (call) => {
-      const point = whole(call.body as ServicePoint); // as: the schema is the collection's
-      return (
-        pickupRefusal(point) ??
-        keyedWrite(call, `POST ${path}`, async (tx) => {
-          const created = await servicePoints.create(tx, point, call.context);
-          return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
-        })
-      );
-    },
-  }),
-  route({
-    method: "PUT",
-    path: `${path}/{id}`,
-    summary: "Replaces a service point",
-    permissionsRequired: [`${permissions}.item.put`],
-    body: servicePoints.schema,
-    answers: { 204: null },
-    handle: (call) => {
-      const point = whole(call.body as ServicePoint); // as: the schema is the collection's
-      return (
-        pickupRefusal(point) ??
-        keyedWrite(call, `PUT ${path}/{id}`, async (tx) => {
-          const old = await servicePoints.get(tx, call.params.id);
-          const replaced = await servicePoints.replace(tx, call.params.id, point, call.context);
-          await publish(tx, { old, new: replaced });
-          return { status: 204 };
-        })
-      );
-    },
-  }),
-  route({
-    method: "DELETE",
-    path: `${path}/{id}`,
-    summary: "Deletes a service point",
-    permissionsRequired: [`${permissions}.item.delete`],
-    answers: { 204: null },
-    handle: (call) =>
-      keyedWrite(call, `DELETE ${path}/{id}`, async (tx) => {
-        const old = await servicePoints.get(tx, call.params.id);
-        await servicePoints.delete(tx, call.params.id);
+export const servicePointInterface: InterfaceDefinition = defineInterface(
+  "service-points",
+  "3.3",
+  crudRoutes(
+    servicePoints,
+    { path, permissions, listName: "servicepoints" },
+    {
+      create: (tx, point, author) => servicePoints.create(tx, checked(point), author),
+      replace: async (tx, id, point, author) => {
+        const whole = checked(point);
+        const old = await servicePoints.get(tx, id);
+        await publish(tx, { old, new: await servicePoints.replace(tx, id, whole, author) });
+      },
+      delete: async (tx, id) => {
+        const old = await servicePoints.get(tx, id);
+        await servicePoints.delete(tx, id);
         await publish(tx, { old });
-        return { status: 204 };
-      }),
-  }),
-]);
+      },
+    },
+  ),
+);
 
-function whole(point: ServicePoint): ServicePoint {
+function checked(point: ServicePoint): ServicePoint {
+  const refusal = pickupRefusal(point);
+  if (refusal !== null) throw refusal;
   return { holdShelfClosedLibraryDateManagement: "Keep_the_current_due_date", ...point };
 }
 

@@ -1,4 +1,13 @@
-import { crudRoutes, notFound, type ReadTransaction, type Route, route, sql, Type } from "@octavo/module-kit";
+import {
+  crudRoutes,
+  notFound,
+  type ReadTransaction,
+  type Route,
+  route,
+  sql,
+  type Transaction,
+  Type,
+} from "@octavo/module-kit";
 import { worded } from "../duplicates.ts";
 import { badField } from "../users/user-mistakes.ts";
 import { type Department, departments } from "./departments.ts";
@@ -48,29 +57,19 @@ const get = route({
   },
 });
 
-const deleteUnused = route({
-  method: "DELETE",
-  path: "/departments/{id}",
-  summary: "Deletes a department that no user is in",
-  permissionsRequired: ["departments.item.delete"],
-  answers: { 204: null },
-  handle: async ({ params: { id }, db }) => {
-    await db.tx(async (tx) => {
-      if ((await departments.find(tx, id)) === null) throw notFound("departments", id);
-      // Whoever writes a user holds the departments named there: this waits for him, and he for this.
-      await tx.run(sql`select from departments where id = ${id}::uuid for update`);
-      const used = await tx.row(
-        sql`select 1 as used from users where jsonb -> 'departments' ? ${id.toLowerCase()} limit 1`,
-      );
-      if (used !== null) {
-        const message = `Cannot delete departments.id = ${id} because id is still referenced from table users.`;
-        throw badField("departments.id", id, message);
-      }
-      await departments.delete(tx, id);
-    });
-    return { status: 204 };
-  },
-});
+/** Whoever writes a user holds the departments named there: this waits for him, and he for this. */
+async function deleteUnused(tx: Transaction, id: string): Promise<void> {
+  if ((await departments.find(tx, id)) === null) throw notFound("departments", id);
+  await tx.run(sql`select from departments where id = ${id}::uuid for update`);
+  const used = await tx.row(
+    sql`select 1 as used from users where jsonb -> 'departments' ? ${id.toLowerCase()} limit 1`,
+  );
+  if (used !== null) {
+    const message = `Cannot delete departments.id = ${id} because id is still referenced from table users.`;
+    throw badField("departments.id", id, message);
+  }
+  await departments.delete(tx, id);
+}
 
 async function withUsage(tx: ReadTransaction, some: readonly Department[]): Promise<readonly Department[]> {
   if (some.length === 0) return [];
@@ -82,12 +81,14 @@ async function withUsage(tx: ReadTransaction, some: readonly Department[]): Prom
   return some.map((each) => ({ ...each, usageNumber: usage.get(each.id) ?? 0 }));
 }
 
-const usual = { path: "/departments", permissions: "departments", listName: "departments" };
-const written = crudRoutes(departments, usual).filter(({ method }) => method === "POST" || method === "PUT");
+const writes = crudRoutes(
+  departments,
+  { path: "/departments", permissions: "departments", listName: "departments" },
+  { delete: deleteUnused },
+).filter(({ method }) => method !== "GET");
 
 export const departmentRoutes: readonly Route[] = [
   list,
   get,
-  ...worded(written, (field) => `Department with this ${field} already exists`),
-  deleteUnused,
+  ...worded(writes, (field) => `Department with this ${field} already exists`),
 ];

@@ -6,6 +6,7 @@ import { Type } from "typebox";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { defineModule } from "../define-module.ts";
 import { defineInterface } from "../definition/interface.ts";
+import { badRequest, invalid } from "../http/refusal.ts";
 import { parseHostConfig } from "../run/host-config.ts";
 import { type ModuleHost, startModules } from "../run/module-host.ts";
 import { collection, collections, crudRoutes, searchable } from "./index.ts";
@@ -28,6 +29,22 @@ const module = defineModule({
         listName: "records",
         hasResultInfo: true,
       }),
+    ),
+    defineInterface(
+      "sealed-records",
+      "1.0",
+      crudRoutes(
+        records,
+        { path: "/sealed-records", permissions: "sealed-records", listName: "records" },
+        {
+          create: async (tx, record, author) => {
+            const created = await records.create(tx, { ...record, title: record.title.trim() }, author);
+            if (record.n < 0) throw invalid("n", String(record.n), "A record has a number of its own");
+            return created;
+          },
+          delete: () => Promise.reject(badRequest("A sealed record stays")),
+        },
+      ),
     ),
   ],
   parts: [collections(records)],
@@ -138,4 +155,20 @@ it("a write with an Idempotency-Key takes effect once, and is answered as it was
   expect([(await remove()).status, (await remove()).status]).toEqual([204, 204]);
   expect((await ask("DELETE", created.location)).status).toBe(404);
   expect((await ask("POST", "/records", { title: "another", n: -1 }, "create")).status).toBe(422);
+});
+
+it("a write that means more is the module's own, and what it refuses leaves nothing", async () => {
+  const at = "/sealed-records";
+  const created = await ask("POST", at, { title: " trimmed ", n: 1 }, "sealed");
+  expect([created.status, JSON.parse(created.text)]).toMatchObject([201, { title: "trimmed" }]);
+  expect(await ask("POST", at, { title: " trimmed ", n: 1 }, "sealed")).toEqual(created);
+  expect(await ask("DELETE", created.location)).toMatchObject({
+    status: 400,
+    text: expect.stringContaining("A sealed record stays") as string,
+  });
+  const record = JSON.parse(created.text) as object;
+  expect((await ask("PUT", created.location, { ...record, n: 2 })).status).toBe(204); // as the collection has it
+  expect((await ask("POST", at, { title: "refused", n: -1 })).status).toBe(422);
+  const list = JSON.parse((await ask("GET", `${at}?query=title==refused&totalRecords=exact`)).text) as object;
+  expect(list).toMatchObject({ totalRecords: 0 });
 });

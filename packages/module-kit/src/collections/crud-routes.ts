@@ -1,9 +1,10 @@
+import type { Transaction } from "@octavo/database";
 import { type TSchema, Type } from "typebox";
 import { streamed } from "../definition/answer.ts";
 import { type Route, route } from "../definition/route.ts";
 import { notFound } from "../http/refusal.ts";
 import { keyedWrite } from "../request-keys/index.ts";
-import type { Document } from "./document.ts";
+import type { Author, Document, Stored } from "./document.ts";
 import type { DocumentCollection } from "./document-collection.ts";
 import { listJson } from "./list-json.ts";
 import { piecesWithin } from "./pieces-within.ts";
@@ -21,13 +22,30 @@ export interface CrudInput {
   readonly hasResultInfo?: boolean;
 }
 
+/** What a write does where it is more than storing: rules across fields, what else changes with it, what is told of it. A refusal that is
+ * thrown (`throw invalid(...)`) is the answer, and nothing of the write is kept. */
+export interface CrudWrites<T extends Document> {
+  /** @returns the answer's body */
+  create(tx: Transaction, document: T, author: Author): Promise<Stored<T>>;
+  replace(tx: Transaction, id: string, document: T, author: Author): Promise<unknown>;
+  delete(tx: Transaction, id: string, author: Author): Promise<unknown>;
+}
+
 const MAX_INTEGER = 2_147_483_647;
 
-/** The five routes that FOLIO's storage modules have for documents of one kind. A write with an Idempotency-Key takes effect once. */
+/** The five routes that FOLIO's storage modules have for documents of one kind. A write with an Idempotency-Key takes effect once.
+ * @param writes in the place of the collection's own */
 export function crudRoutes<T extends Document>(
   collection: DocumentCollection<T>,
   { path, permissions, listName, defaultLimit = 10, hasResultInfo = false }: CrudInput,
+  writes: Partial<CrudWrites<T>> = {},
 ): readonly Route[] {
+  const write: CrudWrites<T> = {
+    create: (tx, document, author) => collection.create(tx, document, author),
+    replace: (tx, id, document, author) => collection.replace(tx, id, document, author),
+    delete: (tx, id) => collection.delete(tx, id),
+    ...writes,
+  };
   const item = `${path}/{id}`;
   const params = Type.Object({ id: Type.String() });
   const document: TSchema = collection.schema;
@@ -59,7 +77,7 @@ export function crudRoutes<T extends Document>(
       answers: { 201: document },
       handle: (call) =>
         keyedWrite(call, `POST ${path}`, async (tx) => {
-          const created = await collection.create(tx, call.body as T, call.context); // as: the schema is T's
+          const created = await write.create(tx, call.body as T, call.context); // as: the schema is T's
           return { status: 201, headers: { location: `${path}/${created.id}` }, body: created };
         }),
     }),
@@ -85,7 +103,7 @@ export function crudRoutes<T extends Document>(
       answers: { 204: null },
       handle: (call) =>
         keyedWrite(call, `PUT ${item}`, async (tx) => {
-          await collection.replace(tx, call.params.id, call.body as T, call.context); // as: the schema is T's
+          await write.replace(tx, call.params.id, call.body as T, call.context); // as: the schema is T's
           return { status: 204 };
         }),
     }),
@@ -98,7 +116,7 @@ export function crudRoutes<T extends Document>(
       answers: { 204: null },
       handle: (call) =>
         keyedWrite(call, `DELETE ${item}`, async (tx) => {
-          await collection.delete(tx, call.params.id);
+          await write.delete(tx, call.params.id, call.context);
           return { status: 204 };
         }),
     }),

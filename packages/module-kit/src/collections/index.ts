@@ -1,6 +1,6 @@
 export { collection, type CollectionInput } from "./collection.ts";
 export { collections } from "./collections-part.ts";
-export { type CrudInput, crudRoutes } from "./crud-routes.ts";
+export { type CrudInput, crudRoutes, type CrudWrites } from "./crud-routes.ts";
 export { type Author, type Document, Metadata, type Stored, Uuid } from "./document.ts";
 export type { DocumentCollection } from "./document-collection.ts";
 export { Duplicate } from "./refusals.ts";
