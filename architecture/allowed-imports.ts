@@ -38,6 +38,7 @@ export const layers: Readonly<Record<string, Layer>> = {
   "modules/password-validator": { imports: ["module-kit"], isPure: false },
   "modules/login": { imports: ["module-kit"], isPure: false },
   "modules/users-bl": { imports: ["module-kit"], isPure: false },
+  "modules/inventory": { imports: ["module-kit"], isPure: false },
   "modules/notes": { imports: ["module-kit"], isPure: false },
   "drivers/embedded-postgres": { imports: ["result"], isPure: false },
   "apps/gateway": {
