@@ -75,7 +75,8 @@ export async function moduleOfTenant(
   };
 }
 
-function askAt(url: string): ModuleOfTenant["ask"] {
+/** Asks a module that runs at `url`, as a gateway would, for the tenant "north". */
+export function askAt(url: string): ModuleOfTenant["ask"] {
   return async (request, body, { userId = askingUserId, permissions = [], headers = {} } = {}) => {
     const [method = "", path = ""] = request.split(/ (.*)/u);
     const answer = await fetch(`${url}${path}`, {
