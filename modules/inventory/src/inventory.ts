@@ -1,5 +1,9 @@
 import { defineInterface, defineModule } from "@octavo/module-kit";
+import { batchRoutes } from "./batch/batch-routes.ts";
+import { configRoutes } from "./config/config-routes.ts";
+import { holdingsRoutes } from "./holdings/holdings-routes.ts";
 import { isbnRoutes } from "./isbn/isbn-routes.ts";
+import { moveRoutes } from "./move/move-routes.ts";
 import { permissionSets } from "./permission-sets.ts";
 
 /** octavo-inventory stands for mod-inventory: instances, holdings records and items as clients see them, with what belongs to them. It keeps nothing
@@ -27,6 +31,12 @@ export const inventory = defineModule({
     "instance-authority-links": "2.0",
     consortia: "1.0",
   },
-  interfaces: [defineInterface("isbn-utils", "2.0", isbnRoutes)],
+  interfaces: [
+    defineInterface("inventory", "13.1", [...holdingsRoutes]),
+    defineInterface("inventory-batch", "2.0", batchRoutes),
+    defineInterface("inventory-config", "0.2", configRoutes),
+    defineInterface("isbn-utils", "2.0", isbnRoutes),
+    defineInterface("inventory-move", "0.2", moveRoutes),
+  ],
   permissionSets,
 });
