@@ -1,9 +1,5 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type Databases, openDatabases, type Place, type Provisioner, sql } from "@octavo/database";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import {
   backfill,
   expand,
@@ -16,6 +12,8 @@ import {
 } from "@octavo/migrations";
 import { Client } from "pg";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
+import { loginUrlOf } from "./contest/filled-database.ts";
+import { withPostgres } from "./with-postgres.ts";
 import { quantile } from "./spread.ts";
 
 const tenantId = "bench";
@@ -44,25 +42,17 @@ const second: Release = {
  * even pace. Beside the same pace on the same rows with nothing else going on; the peer does it as one would by hand, in one transaction.
  * On an embedded PostgreSQL as it is installed (durable commits). */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 50 });
-  if (!server.ok) throw new Error(server.error.message);
-  const url = new URL(server.value.url);
-  const adminUrl = url.href;
-  url.username = "octavo_bench_login";
-  url.password = "bench";
-  const databases = await openDatabases({ clusters: { main: { url: url.href, adminUrl } } });
-  const admin = new Client({ connectionString: adminUrl });
-  await admin.connect();
-  try {
-    return { name: "migration", figures: await figures(databases, admin, isFull ? 1_000_000 : 100_000) };
-  } finally {
-    await admin.end();
-    await databases.close();
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  return withPostgres(50, async (adminUrl) => {
+    const databases = await openDatabases({ clusters: { main: { url: loginUrlOf(adminUrl), adminUrl } } });
+    const admin = new Client({ connectionString: adminUrl });
+    await admin.connect();
+    try {
+      return { name: "migration", figures: await figures(databases, admin, isFull ? 1_000_000 : 100_000) };
+    } finally {
+      await admin.end();
+      await databases.close();
+    }
+  });
 }
 
 async function figures(databases: Databases, admin: Client, rows: number): Promise<readonly Figure[]> {

@@ -1,39 +1,26 @@
 import { randomUUID } from "node:crypto";
-import { mkdtempSync, chmodSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { parseModuleDescriptor, type ModuleDescriptor } from "@octavo/descriptor";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import { fromPlain, parseJson } from "@octavo/json";
 import { openRegistry, type Change, type Registry } from "@octavo/registry";
 import { ok } from "@octavo/result";
 import { hasFolioData, readDescriptors } from "@octavo/testing/folio-data";
 import { Client } from "pg";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
+import { withPostgres } from "./with-postgres.ts";
 
 /** Management writes, how soon others see them, and a start with 10,000 descriptors; on an embedded PostgreSQL as it is
  * installed (durable commits). All instances are in this one process, so several share its core. */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 100 });
-  if (!server.ok) throw new Error(server.error.message);
-  try {
-    const url = server.value.url;
-    return {
-      name: "registry",
-      figures: [
-        ...(await writeFigures(await database(url, "writes1"), 1, isFull)),
-        ...(await writeFigures(await database(url, "writes3"), 3, isFull)),
-        ...(await propagationFigures(await database(url, "lag"), isFull)),
-        ...(await loadFigures(await database(url, "load"), 10_000, isFull ? 5 : 2)),
-      ],
-    };
-  } finally {
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  return withPostgres(100, async (url) => ({
+    name: "registry",
+    figures: [
+      ...(await writeFigures(await database(url, "writes1"), 1, isFull)),
+      ...(await writeFigures(await database(url, "writes3"), 3, isFull)),
+      ...(await propagationFigures(await database(url, "lag"), isFull)),
+      ...(await loadFigures(await database(url, "load"), 10_000, isFull ? 5 : 2)),
+    ],
+  }));
 }
 
 /** Rounds of ours and rounds of the peer take turns, so that both meet the same machine. */

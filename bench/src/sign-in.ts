@@ -1,9 +1,5 @@
 import { generateKeyPairSync, randomUUID, sign, verify } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { parseModuleDescriptor } from "@octavo/descriptor";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import { SessionStore } from "@octavo/identity";
 import { fromPlain } from "@octavo/json";
 import { openRegistry, type Registry } from "@octavo/registry";
@@ -14,27 +10,28 @@ import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
 import { type MeasuredGateway, startMeasuredGateway, TENANT } from "./gateway/measured-gateway.ts";
 import { startSignInModules } from "./gateway/sign-in-modules.ts";
 import { median, middleHalf, quantile } from "./spread.ts";
+import { withPostgres } from "./with-postgres.ts";
 
 /** What it takes to be known: a refresh with its rotation in the database beside the same transaction by hand, a call of
  * somebody new beside his next one, and the signatures in both. */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
   return {
     name: "sign-in",
-    figures: [...(await refreshFigures(isFull)), ...signatureFigures(isFull), ...(await callFigures(isFull))],
+    figures: [
+      ...(await withPostgres(50, (adminUrl) => refreshFigures(adminUrl, isFull))),
+      ...signatureFigures(isFull),
+      ...(await callFigures(isFull)),
+    ],
   };
 }
 
 const SESSIONS = 8;
 
-async function refreshFigures(isFull: boolean): Promise<Figure[]> {
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 50 });
-  if (!server.ok) throw new Error(server.error.message);
-  const registry = await open(server.value.url);
+async function refreshFigures(adminUrl: string, isFull: boolean): Promise<Figure[]> {
+  const registry = await open(adminUrl);
   await putTenant(registry);
   const sessions = new SessionStore(registry, defaultRefreshPolicy);
-  const hands = await Promise.all(Array.from({ length: SESSIONS }, () => connect(server.value.url)));
+  const hands = await Promise.all(Array.from({ length: SESSIONS }, () => connect(adminUrl)));
   try {
     let latest = await Promise.all(Array.from({ length: SESSIONS }, (_, at) => firstOf(sessions, at)));
     const [ours, byHand]: [number[], number[]] = [[], []];
@@ -69,8 +66,6 @@ async function refreshFigures(isFull: boolean): Promise<Figure[]> {
   } finally {
     await Promise.all(hands.map((client) => client.end()));
     await registry.close();
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -1,51 +1,42 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
-import type { QueryPlan, Search } from "@octavo/module-kit";
+import { collections, type QueryPlan, type Search } from "@octavo/module-kit";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
-import { median, middleHalf, quantile } from "./spread.ts";
-import { ByHand, type Written } from "./storage/by-hand.ts";
-import { fillDatabase, type FilledDatabase, tenant } from "./storage/filled-database.ts";
-import { instance, instanceId, instances, typeId } from "./storage/instances.ts";
+import { ByHand, type Written } from "./contest/by-hand.ts";
+import { type Contest, contestFigures, reading } from "./contest/contest.ts";
+import { fillDatabase, type FilledDatabase, fillTable, tenant } from "./contest/filled-database.ts";
+import { withPostgres } from "./with-postgres.ts";
+import { instance, instanceId, instances, instanceTypes, typeId, types } from "./storage/instances.ts";
 
 /** Collections beside SQL written by hand: in the same transaction, with the same role, path, indexes and driver, each through one
  * connection. Documents are read as objects on both sides. On an embedded PostgreSQL as it is installed (durable commits).
  * OCTAVO_BENCH_ROWS says how many instances there are. */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
   const rows = Number(process.env["OCTAVO_BENCH_ROWS"] ?? (isFull ? 1_000_000 : 100_000));
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 20 });
-  if (!server.ok) throw new Error(server.error.message);
-  try {
+  return withPostgres(20, async (adminUrl) => {
     const startedAt = performance.now();
-    const filled = await fillDatabase(server.value.url, rows);
+    const filled = await fillDatabase(adminUrl, {
+      moduleName: "octavo-bench",
+      steps: collections(instanceTypes, instances).steps ?? [],
+      tables: ["instance"],
+      fill: async (db) => {
+        await db.tx(tenant, (tx) => instanceTypes.upsert(tx, types, { userId: null }, "all"));
+        await fillTable(db, "instance", rows, (n) => ({ ...instance(n), _version: 1 }));
+      },
+    });
     const fillS = (performance.now() - startedAt) / 1000;
     const byHand = await ByHand.open(filled);
     const figures = [
       { name: "instances", value: rows, unit: "rows" },
       { name: "made, with their indexes, in", value: fillS, unit: "s" },
-      ...(await ratioFigures(filled, byHand, rows, isFull)),
+      ...(await contestFigures(contests(filled, byHand, rows), isFull)),
       ...(await bufferFigures(filled, rows)),
       ...(await streamFigures(filled)),
     ];
     await byHand.close();
     await filled.databases.close();
     return { name: "storage", figures };
-  } finally {
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
-}
-
-interface Contest {
-  readonly name: string;
-  readonly goal: "<= 1.3" | "<= 1.5";
-  readonly own: (n: number) => Promise<unknown>;
-  readonly byHand: (n: number) => Promise<unknown>;
+  });
 }
 
 const EXACT = `(left(octavo_norm_v1((t.jsonb ->> 'title')), 600) collate "C")`;
@@ -58,7 +49,6 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
       instances.search(tx, { query, offset: 0, limit: 10, totalRecords: "none", ...more }),
     );
   const pick = (n: number): number => (n * 7919) % rows;
-  const read = (contest: Omit<Contest, "goal">): Contest => ({ ...contest, goal: "<= 1.3" });
   const metadata = (): object => {
     const at = new Date().toISOString().replace("Z", "+00:00");
     return { createdDate: at, createdByUserId: userId, updatedDate: at, updatedByUserId: userId };
@@ -66,18 +56,18 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
   const versions = new Map<string, number>();
   const version = (id: string): number => versions.get(id) ?? 1;
   return [
-    read({
+    reading({
       name: "get",
       own: (n) => db.read(tenant, (tx) => instances.get(tx, instanceId(pick(n)))),
       byHand: (n) => hand.read([["select jsonb from instance where id = $1", [instanceId(pick(n))]]]),
     }),
-    read({
+    reading({
       name: "search, exact",
       own: (n) => search(`title=="${instance(pick(n)).title}"`),
       byHand: (n) =>
         hand.read([[`${PAGE} ${EXACT} = $1 order by t.id limit $2`, [instance(pick(n)).title, 10]]]),
     }),
-    read({
+    reading({
       name: "search, prefix",
       own: (n) => search(`hrid==in${String(pick(n)).padStart(11, "0").slice(0, 10)}*`),
       byHand: (n) => {
@@ -87,7 +77,7 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
         return hand.read([[statement, [prefix, `${prefix}:`, 10]]]);
       },
     }),
-    read({
+    reading({
       name: "search, words",
       own: (n) => search(`title all "${titleWords(pick(n))}"`),
       byHand: (n) => {
@@ -96,18 +86,18 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
         return hand.read([[`${PAGE} ${words} order by t.id limit $2`, [`'${one}' & '${two}'`, 10]]]);
       },
     }),
-    read({
+    reading({
       name: "search, foreign key",
       own: (n) => search(`instanceTypeId==${typeId(n)}`),
       byHand: (n) => hand.read([[`${PAGE} t.instancetypeid = $1 order by t.id limit $2`, [typeId(n), 10]]]),
     }),
-    read({
+    reading({
       name: "sorted page",
       own: (n) => search(`title>="${titleWords(pick(n))}" sortby title`),
       byHand: (n) =>
         hand.read([[`${PAGE} ${EXACT} >= $1 order by ${EXACT}, t.id limit $2`, [titleWords(pick(n)), 10]]]),
     }),
-    read({
+    reading({
       name: "search with its number",
       own: (n) => search(`instanceTypeId==${typeId(n)}`, { totalRecords: "auto" }),
       byHand: (n) => {
@@ -156,67 +146,6 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
 /** Two words that stand in that title, so that something is found. */
 function titleWords(n: number): string {
   return instance(n).title.split(" ").slice(0, 2).join(" ");
-}
-
-const WARM_UP = 1000;
-const WARM_UP_MS = 5000;
-/** Then three rounds must do. */
-const CONTEST_MS = 15_000;
-
-/** Ours and theirs take turns, one by one, so that both meet the same machine. Of a round the time is looked at within which the fastest
- * tenth is done: the slower ones tell what else the machine did. A ratio is the median of the rounds' own ones. */
-async function ratioFigures(
-  filled: FilledDatabase,
-  hand: ByHand,
-  rows: number,
-  isFull: boolean,
-): Promise<readonly Figure[]> {
-  const [rounds, times] = isFull ? [20, 50] : [8, 50];
-  const figures: Figure[] = [];
-  for (const { name, goal, own, byHand } of contests(filled, hand, rows)) {
-    const ratios: number[] = [];
-    const [ownMs, handMs]: [number[], number[]] = [[], []];
-    // Until the compiler has seen it often enough a parser in JavaScript takes ten times as long.
-    const warmAt = performance.now() + WARM_UP_MS;
-    for (let n = 0; n < WARM_UP && performance.now() < warmAt; n += 1)
-      await Promise.all([own(2 * n), byHand(2 * n + 1)]);
-    const endAt = performance.now() + CONTEST_MS;
-    for (let round = 0; round < rounds && (round < 3 || performance.now() < endAt); round += 1) {
-      const [ours, theirs]: [number[], number[]] = [[], []];
-      for (let n = 0; n < times; n += 1) {
-        const at = 2 * (WARM_UP + round * times + n); // no document is looked for by both: the second would find it in caches
-        if (n % 2 === 0) ours.push(await msOf(() => own(at)));
-        theirs.push(await msOf(() => byHand(at + 1)));
-        if (n % 2 === 1) ours.push(await msOf(() => own(at)));
-      }
-      ownMs.push(undisturbed(ours));
-      handMs.push(undisturbed(theirs));
-      ratios.push(undisturbed(ours) / undisturbed(theirs));
-    }
-    const beside = median(ratios);
-    figures.push(
-      {
-        name: `${name}: time beside SQL by hand`,
-        value: beside,
-        unit: "x",
-        spread: middleHalf(ratios),
-        goal,
-      },
-      { name, value: median(ownMs), unit: "ms" },
-      { name: `${name} by hand`, value: median(handMs), unit: "ms" },
-    );
-  }
-  return figures;
-}
-
-function undisturbed(times: readonly number[]): number {
-  return quantile(times, 0.1);
-}
-
-async function msOf(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
 }
 
 /** Pages of PostgreSQL (8 KiB) that one page of ten documents touches. */

@@ -1,10 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { type Databases, type DatabasesOptions, openDatabases, type Placement, sql } from "@octavo/database";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import { query } from "@octavo/testing/query";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
+import { withPostgres } from "./with-postgres.ts";
 import { median, middleHalf } from "./spread.ts";
 import { PlainPools } from "./tenancy/plain-pools.ts";
 
@@ -18,20 +15,13 @@ const ROWS = 100;
  * schemas of one database, and a database for each tenant. 32 requests are under way at any time; of
  * databases some are asked often and most seldom (Zipf), as libraries are. */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 200 });
-  if (!server.ok) throw new Error(server.error.message);
-  const bench = new Tenancy(server.value.url, { seconds: isFull ? 5 : 1, rounds: isFull ? 5 : 3 });
-  try {
+  return withPostgres(200, async (adminUrl) => {
+    const bench = new Tenancy(adminUrl, { seconds: isFull ? 5 : 1, rounds: isFull ? 5 : 3 });
     return {
       name: "tenancy",
       figures: [...(await bench.oneDatabase()), ...(await bench.databasePerTenant())],
     };
-  } finally {
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  });
 }
 
 class Tenancy {

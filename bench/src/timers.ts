@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { type ModuleDescriptor, parseModuleDescriptor } from "@octavo/descriptor";
-import { startEmbeddedPostgres } from "@octavo/embedded-postgres";
 import { fromPlain } from "@octavo/json";
 import { type Change, openRegistry, type Registry } from "@octavo/registry";
 import { ok } from "@octavo/result";
 import { TimerRunner } from "@octavo/timers";
 import { Client } from "pg";
 import type { BenchOptions, BenchResult, Figure } from "./bench-result.ts";
+import { withPostgres } from "./with-postgres.ts";
 
 const tenants = 200;
 const timersOfTenant = 35;
@@ -20,16 +17,10 @@ const batch = 256;
 /** 7,000 timers that are always due, of modules that answer at once: what claiming and writing takes. The peer writes the same
  * rows by hand, in batches as large, one after the other. On an embedded PostgreSQL as it is installed (durable commits). */
 export async function run({ isFull }: BenchOptions): Promise<BenchResult> {
-  const dataDir = mkdtempSync(join(tmpdir(), "octavo-bench-"));
-  chmodSync(dataDir, 0o711); // as root the server runs as another user, who must get in
-  const server = await startEmbeddedPostgres({ dataDir, maxConnections: 50 });
-  if (!server.ok) throw new Error(server.error.message);
-  try {
-    return { name: "timers", figures: await figures(server.value.url, isFull) };
-  } finally {
-    await server.value.stop();
-    rmSync(dataDir, { recursive: true, force: true });
-  }
+  return withPostgres(50, async (adminUrl) => ({
+    name: "timers",
+    figures: await figures(adminUrl, isFull),
+  }));
 }
 
 async function figures(url: string, isFull: boolean): Promise<readonly Figure[]> {
