@@ -2,6 +2,7 @@ import { badRequest, Duplicate, invalid, Refusal, type Route, route, sql, Type }
 import { attemptsOf } from "./attempts.ts";
 import { findUser } from "./find-user.ts";
 import type { PasswordWork } from "./password-work.ts";
+import { endLinks, lockLinks } from "./password-links.ts";
 import { credentials } from "./records.ts";
 import { BODY_LIMIT_BYTES, LoginCredentials } from "./sign-in-routes.ts";
 import { credentialOf } from "./stored-credentials.ts";
@@ -35,7 +36,11 @@ export function credentialRoutes(passwords: PasswordWork): readonly Route[] {
         const userId = found.toLowerCase();
         const hash = await passwords.hash(password);
         try {
-          await db.tx((tx) => credentials.create(tx, { userId, hash }, context));
+          await db.tx(async (tx) => {
+            await lockLinks(tx, userId);
+            await credentials.create(tx, { userId, hash }, context);
+            await endLinks(tx, userId);
+          });
         } catch (cause) {
           if (!(cause instanceof Duplicate)) throw cause;
           return invalid("'userId'", userId, `There already exists credentials for user id '${userId}'`);
@@ -53,6 +58,8 @@ export function credentialRoutes(passwords: PasswordWork): readonly Route[] {
       handle: async ({ query, db }) => {
         const userId = query.userId.toLowerCase();
         const isDeleted = await db.tx(async (tx) => {
+          await lockLinks(tx, userId);
+          await endLinks(tx, userId);
           await tx.run(sql`delete from auth_credentials_history where jsonb ->> 'userId' = ${userId}`);
           return (await tx.run(sql`delete from auth_credentials where jsonb ->> 'userId' = ${userId}`)) > 0;
         });

@@ -203,6 +203,57 @@ describe("a password", () => {
   });
 });
 
+describe("a link", () => {
+  const kept = async (userId: string): Promise<string> => {
+    const id = crypto.randomUUID();
+    const action = { id, userId, expirationTime: "2030-01-01T00:00:00.000+00:00" };
+    expect((await world.ask("POST /authn/password-reset-action", action)).status).toBe(201);
+    return id;
+  };
+  const used = (id: string, newPassword: string) =>
+    world.ask("POST /authn/reset-password", { passwordResetActionId: id, newPassword });
+
+  it.each<
+    [string, string | undefined, (user: { id: string; username: string }) => Promise<{ status: number }>]
+  >([
+    [
+      "is changed by its owner",
+      "old",
+      ({ username }) => world.ask("POST /authn/update", { username, password: "old", newPassword: "new" }),
+    ],
+    ["is made anew by another link", "old", async ({ id }) => await used(await kept(id), "new")],
+    ["is made by another link", undefined, async ({ id }) => await used(await kept(id), "new")],
+    [
+      "is made by an administrator",
+      undefined,
+      ({ id }) => world.ask("POST /authn/credentials", { userId: id, password: "new" }),
+    ],
+    ["is taken away", "old", ({ id }) => world.ask(`DELETE /authn/credentials?userId=${id.toUpperCase()}`)],
+  ])("opens nothing once the password %s", async (change, password, changed) => {
+    const user = await world.person(change, password);
+    const [link, other] = [await kept(user.id), await kept((await world.person(`beside ${change}`)).id)];
+    expect((await changed(user)).status).toBeLessThan(300);
+    expect((await world.ask(`GET /authn/password-reset-action/${link}`)).status).toBe(404);
+    expect((await used(link, "stolen")).status).toBe(400);
+    expect((await world.signIn(change, "stolen")).status).toBe(422);
+    expect((await used(other, "mine")).status).toBe(201);
+    expect((await used(await kept(user.id), "newest")).status).toBe(201);
+  });
+
+  it("that is used while the password is changed, and others of the user with it, lets one of them through", async () => {
+    const user = await world.person("hurried", "old");
+    const links = await Promise.all(Array.from({ length: 8 }, () => kept(user.id)));
+    const change = { username: "hurried", password: "old", newPassword: "changed" };
+    const answers = await Promise.all([
+      ...links.map((link, n) => used(link, `new ${n}`)),
+      world.ask("POST /authn/update", change),
+    ]);
+    const done = answers.filter(({ status }) => status < 300);
+    expect(done).toHaveLength(1);
+    expect(answers.filter(({ status }) => status >= 500)).toEqual([]);
+  });
+});
+
 describe("events", () => {
   it("are 204 where the tenant logs none", async () => {
     const event = { eventType: "USER_BLOCK", tenant: "north", userId: unknown };

@@ -1,6 +1,7 @@
 import { badRequest, Duplicate, Refusal, type Route, route, sql, Type } from "@octavo/module-kit";
 import { isAmong, rememberedPasswords, replacePassword } from "./former-passwords.ts";
 import { logEvent, originOf } from "./log-event.ts";
+import { endLinks, lockLinks } from "./password-links.ts";
 import { credentials, PasswordAction, passwordActions } from "./records.ts";
 import { forgetFailures, type LoginParts, signIn } from "./sign-in.ts";
 import { BODY_LIMIT_BYTES } from "./sign-in-routes.ts";
@@ -40,9 +41,11 @@ export function passwordRoutes(parts: LoginParts): readonly Route[] {
         const about = { settings, origin: originOf(call.headers), context: call.context };
         const seen = await call.db.read((tx) => credentialOf(tx, user.id));
         const isDone = await call.db.tx(async (tx) => {
+          await lockLinks(tx, user.id);
           const current = await lockedCredentialOf(tx, user.id);
           if (current === null || current.hash !== seen?.hash) return false; // changed meanwhile: the proof was of another one
           await replacePassword(tx, { current, hash, most: settings.historyNumber }, call.context);
+          await endLinks(tx, user.id);
           await forgetFailures(tx, user.id);
           await logEvent(tx, { type: "PASSWORD_CHANGE", userId: user.id }, about);
           return true;
@@ -74,10 +77,12 @@ export function passwordRoutes(parts: LoginParts): readonly Route[] {
       body: PasswordAction,
       answers: { 201: Type.Object({ passwordExists: Type.Boolean() }) },
       handle: async ({ body, context, db }) => {
+        const userId = body.userId.toLowerCase();
         try {
           const passwordExists = await db.tx(async (tx) => {
-            await passwordActions.create(tx, body, context);
-            return (await credentialOf(tx, body.userId)) !== null;
+            await lockLinks(tx, userId);
+            await passwordActions.create(tx, { ...body, userId }, context);
+            return (await credentialOf(tx, userId)) !== null;
           });
           return { status: 201, body: { passwordExists } };
         } catch (cause) {
@@ -118,11 +123,13 @@ export function passwordRoutes(parts: LoginParts): readonly Route[] {
         const settings = await tenantSettings(calls, config.lockOut);
         const about = { settings, origin: originOf(headers), context };
         const isNewPassword = await db.tx(async (tx) => {
+          await lockLinks(tx, userId);
           const used = await tx.run(sql`delete from auth_password_action where id = ${actionId}::uuid`);
-          if (used === 0) throw noAction(400, actionId); // somebody was faster: it is used once
+          if (used === 0) throw noAction(400, actionId); // somebody was faster, or the password is another one since
           const current = await lockedCredentialOf(tx, userId);
           if (current === null) await credentials.create(tx, { userId, hash }, context);
           else await replacePassword(tx, { current, hash, most: settings.historyNumber }, context);
+          await endLinks(tx, userId);
           const type = current === null ? "PASSWORD_CREATE" : "PASSWORD_RESET";
           await logEvent(tx, { type, userId }, about);
           return current === null;

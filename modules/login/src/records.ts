@@ -21,7 +21,7 @@ export const formerCredentials = collection("auth_credentials_history", {
   isVersioned: false,
 });
 
-/** A link by which a password is made or made anew: used once. */
+/** A link by which a password is made or made anew: used once, and only for the password that was there when it was made. */
 export const PasswordAction = Type.Object(
   { id: Type.String({ format: "uuid" }), userId: Type.String(), expirationTime: Type.String() },
   { additionalProperties: false },
@@ -29,6 +29,7 @@ export const PasswordAction = Type.Object(
 
 export const passwordActions = collection("auth_password_action", {
   schema: Type.Object({ userId: Type.String(), expirationTime: Type.String() }),
+  indexes: [searchable.text("userId", ["exact"], "nothing")],
   isVersioned: false,
   hasMetadata: false,
 });

@@ -228,6 +228,19 @@ describe("a link to a password", () => {
     ).toEqual(["RESET_PASSWORD_EVENT", "PASSWORD_CHANGED_EVENT"]);
   });
 
+  it("opens nothing once its user has changed the password himself", async () => {
+    const { id } = await person("changed");
+    const token = await linkFor(id);
+    const { headers } = await ask("POST /bl-users/login", { username: "changed", password: FIRST });
+    const own = { userId: id, username: "changed", password: FIRST, newPassword: SECOND };
+    const mine = { token: headers.get("x-okapi-token") ?? "" };
+    expect((await ask("POST /bl-users/settings/myprofile/password", own, mine)).status).toBe(204);
+    const validated = await ask("POST /bl-users/password-reset/validate", undefined, { token });
+    expect(validated).toMatchObject({ status: 422, body: code("link.used") });
+    expect(await reset(token, "Third-Passw0rd!")).toMatchObject({ status: 422, body: code("link.used") });
+    expect((await signIn("changed", SECOND)).status).toBe(201);
+  });
+
   it("is used once by 20 who come at once", async () => {
     const { id } = await person("raced");
     const token = await linkFor(id);
