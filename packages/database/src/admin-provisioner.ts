@@ -1,5 +1,4 @@
-import { type Lease, runTransaction } from "./carried-transaction.ts";
-import type { Connection } from "./connection.ts";
+import { runTransaction } from "./carried-transaction.ts";
 import { makeTrashFor, moveToTrash, restoreFromTrash } from "./move-to-trash.ts";
 import type { Place } from "./place.ts";
 import { withdrawLogin } from "./withdraw-login.ts";
@@ -13,14 +12,14 @@ const LOCK_TIMEOUT_MS = 2000;
 /** A step of a migration may build for long; what waits for locks does not. */
 const STATEMENT_TIMEOUT_MS = 3_600_000;
 
-/** Each call has a connection of its own, closed after it: tenant jobs are few, and none of them waits for a request's. */
+/** Each call has a connection of its own: tenant jobs are few, and none of them waits for a request's. */
 export class AdminProvisioner implements Provisioner {
-  readonly #clusterOf: (name: string) => AdminCluster;
+  readonly #clusters: ReadonlyMap<string, AdminCluster>;
   readonly #onWarning: (sentence: string) => void;
   readonly #warned = new Set<string>();
 
-  constructor(clusterOf: (name: string) => AdminCluster, onWarning: (sentence: string) => void) {
-    this.#clusterOf = clusterOf;
+  constructor(clusters: ReadonlyMap<string, AdminCluster>, onWarning: (sentence: string) => void) {
+    this.#clusters = clusters;
     this.#onWarning = onWarning;
   }
 
@@ -59,10 +58,7 @@ export class AdminProvisioner implements Provisioner {
     work: (tx: Transaction) => Promise<T>,
     lockTimeoutMs: number = LOCK_TIMEOUT_MS,
   ): Promise<T> {
-    const take = async (): Promise<Lease> => {
-      const connection = await this.#open(place);
-      return { connection, giveBack: () => void connection.close() };
-    };
+    const { connections } = this.#clusterOf(place.cluster);
     return runTransaction(
       {
         tenantId: null,
@@ -76,28 +72,32 @@ export class AdminProvisioner implements Provisioner {
         allowance: "schema",
         signal: null,
         takesFromBudget: false,
-        take,
+        take: () => connections.take(place.database),
         edition: () => 0,
         endEdition: () => undefined,
-        lostServer: () => undefined,
+        lostServer: () => void connections.close(),
       },
       work,
     );
   }
 
   async run(place: Place, statement: Statement): Promise<void> {
-    const connection = await this.#open(place);
-    try {
-      const { role, path } = ownerOf(place);
+    const { role, path } = ownerOf(place);
+    await this.#clusterOf(place.cluster).connections.with(place.database, async (connection) => {
       await connection.send(sessionText(role, path));
       await connection.query(statement, null);
-    } finally {
-      await connection.close();
-    }
+    });
   }
 
-  #open(place: Place): Promise<Connection> {
-    return this.#clusterOf(place.cluster).primary.connect(place.database, { prepares: false, answerMs: 0 });
+  async close(): Promise<void> {
+    await Promise.all([...this.#clusters.values()].map(({ connections }) => connections.close()));
+  }
+
+  #clusterOf(name: string): AdminCluster {
+    const cluster = this.#clusters.get(name);
+    if (cluster === undefined)
+      throw new Error(`the cluster "${name}" has no adminUrl, with which schemas are made`);
+    return cluster;
   }
 }
 

@@ -1,35 +1,32 @@
-import { Client, DatabaseError } from "pg";
-import type { Primary } from "./primary.ts";
+import { DatabaseError } from "pg";
+import type { AdminConnections } from "./admin-connections.ts";
+import type { Connection } from "./connection.ts";
 import { Name } from "./statement.ts";
 
-/** A connection of the provisioner for one piece of work. */
+/** A session of the provisioner for one piece of work. */
 export class AdminSession {
-  readonly #client: Client;
+  readonly #connection: Connection;
 
-  constructor(client: Client) {
-    this.#client = client;
+  constructor(connection: Connection) {
+    this.#connection = connection;
   }
 
-  static async with<T>(
-    primary: Primary,
+  static with<T>(
+    connections: AdminConnections,
     database: string,
     work: (session: AdminSession) => Promise<T>,
   ): Promise<T> {
-    const client = await primary.find(database, async (config) => {
-      const client = new Client(config);
-      client.on("error", () => undefined); // what it is asked fails then
-      await client.connect();
-      return client;
-    });
-    try {
-      return await work(new AdminSession(client));
-    } finally {
-      await client.end();
-    }
+    return connections.with(database, (connection) => work(new AdminSession(connection)));
   }
 
   async all(text: string, values: readonly unknown[] = []): Promise<readonly Record<string, unknown>[]> {
-    return (await this.#client.query<Record<string, unknown>>(text, [...values])).rows;
+    return (await this.#connection.query({ text, values }, null)).rows;
+  }
+
+  /** Several statements, one after the other, without a wait between them.
+   * @returns the rows of each */
+  async allOf(texts: readonly string[]): Promise<readonly (readonly Record<string, unknown>[])[]> {
+    return Promise.all(texts.map((text) => this.all(text)));
   }
 
   async isThere(text: string, values: readonly unknown[]): Promise<boolean> {

@@ -12,10 +12,10 @@ export async function moveToTrash(
   cluster: AdminCluster,
   { database, schema }: Place,
 ): Promise<string | null> {
-  return AdminSession.with(cluster.primary, database, async (session) => {
+  return AdminSession.with(cluster.connections, database, async (session) => {
+    if (!(await session.isThere("SELECT FROM pg_namespace WHERE nspname = $1", [schema]))) return null;
     await session.all("BEGIN");
     await session.all(`SET LOCAL lock_timeout TO ${LOCK_TIMEOUT_MS}`);
-    if (!(await session.isThere("SELECT FROM pg_namespace WHERE nspname = $1", [schema]))) return null;
     const trash = await freeName(session, schema);
     const [from, login] = [quoted(schema), quoted(identityOf(cluster.loginUrl).user)];
     for (const statement of [
@@ -35,7 +35,7 @@ export async function moveToTrash(
 /** A new schema of the owner for what a migration takes out of use; no runtime role has any right to it. New each time: names within it are
  * free, and its own says since when. */
 export async function makeTrashFor(cluster: AdminCluster, { database, schema }: Place): Promise<string> {
-  return AdminSession.with(cluster.primary, database, async (session) => {
+  return AdminSession.with(cluster.connections, database, async (session) => {
     const trash = await freeName(session, schema);
     await session.all(`CREATE SCHEMA ${quoted(trash)} AUTHORIZATION ${quoted(`${schema}_owner`)}`);
     return trash;
@@ -45,7 +45,7 @@ export async function makeTrashFor(cluster: AdminCluster, { database, schema }: 
 /** Makes it what it was: its name, and its role with all rights and its login. */
 export async function restoreFromTrash(cluster: AdminCluster, place: Place, trash: string): Promise<void> {
   const schema = quoted(place.schema);
-  await AdminSession.with(cluster.primary, place.database, async (session) => {
+  await AdminSession.with(cluster.connections, place.database, async (session) => {
     const isOurs = await session.isThere(
       "SELECT FROM pg_namespace JOIN pg_roles ON pg_roles.oid = nspowner WHERE nspname = $1 AND nspname LIKE 'trash\\_%' AND rolname = $2",
       [trash, `${place.schema}_owner`],

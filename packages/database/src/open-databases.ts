@@ -1,3 +1,4 @@
+import { AdminConnections } from "./admin-connections.ts";
 import { AdminProvisioner } from "./admin-provisioner.ts";
 import { type TransactionPlan, runTransaction } from "./carried-transaction.ts";
 import { type Cluster, identityOf } from "./cluster.ts";
@@ -170,6 +171,7 @@ class OpenDatabases implements Databases {
   async close(): Promise<void> {
     await Promise.all(this.#reservations.map((reservation) => reservation.close()));
     await this.#pool.close();
+    await this.provisioner?.close();
   }
 
   #createPool(): Pool {
@@ -243,20 +245,15 @@ function targetOf({ cluster, database }: { readonly cluster: string; readonly da
   return `${cluster}/${database}`;
 }
 
-function adminClusters(clusters: Readonly<Record<string, Cluster>>): (name: string) => AdminCluster {
-  const known = new Map<string, AdminCluster>();
-  return (name) => {
-    const { url, adminUrl } = named(clusters, name);
-    if (adminUrl === null)
-      throw new Error(`the cluster "${name}" has no adminUrl, with which schemas are made`);
-    const cluster = known.get(name) ?? {
-      primary: new Primary(adminUrl),
-      ownDatabase: identityOf(url).database,
-      loginUrl: url,
-    };
-    known.set(name, cluster);
-    return cluster;
-  };
+/** Those of which it is known who may make schemas. */
+function adminClusters(clusters: Readonly<Record<string, Cluster>>): ReadonlyMap<string, AdminCluster> {
+  return new Map(
+    Object.entries(clusters).flatMap(([name, { url, adminUrl }]) => {
+      if (adminUrl === null) return [];
+      const connections = new AdminConnections(new Primary(adminUrl));
+      return [[name, { connections, ownDatabase: identityOf(url).database, loginUrl: url }]];
+    }),
+  );
 }
 
 function named(clusters: Readonly<Record<string, Cluster>>, name: string): Cluster {

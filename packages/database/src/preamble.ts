@@ -31,7 +31,7 @@ export function preambleText(preamble: Preamble): string {
   ].join("; ");
 }
 
-/** The same for a connection that runs one statement outside of a transaction and is closed. */
+/** The same for a connection that runs one statement outside of a transaction and is wiped clean after it. */
 export function sessionText(role: string, path: readonly string[]): string {
   return `SET ROLE ${new Name(role).quoted}; SET search_path TO ${listed(path)}`;
 }

@@ -1,9 +1,9 @@
 import { DatabaseError } from "pg";
+import type { AdminConnections } from "./admin-connections.ts";
 import { AdminSession, literal, quoted } from "./admin-session.ts";
 import { identityOf } from "./cluster.ts";
-import { makeReservations } from "./reservation-table.ts";
+import { hasReservations, makeReservations } from "./reservation-table.ts";
 import type { Place } from "./place.ts";
-import type { Primary } from "./primary.ts";
 
 /** Extensions have a schema of their own, on the path of owners only. */
 export const EXTENSION_SCHEMA = "octavo_extensions";
@@ -11,7 +11,7 @@ const ATTEMPTS = 5;
 
 /** A cluster as the provisioner has it. */
 export interface AdminCluster {
-  readonly primary: Primary;
+  readonly connections: AdminConnections;
   /** Where reservations are, and what is connected to while a database is made. */
   readonly ownDatabase: string;
   /** Of the processes' login. */
@@ -25,11 +25,11 @@ export async function provisionPlace(cluster: AdminCluster, place: Place): Promi
   return repeated(async () => {
     await prepareOnce(cluster);
     if (place.database !== cluster.ownDatabase) {
-      await AdminSession.with(cluster.primary, cluster.ownDatabase, (session) =>
+      await AdminSession.with(cluster.connections, cluster.ownDatabase, (session) =>
         makeDatabase(session, place.database),
       );
     }
-    return AdminSession.with(cluster.primary, place.database, (session) =>
+    return AdminSession.with(cluster.connections, place.database, (session) =>
       inTurn(session, () => makePlace(session, cluster, place)),
     );
   });
@@ -41,12 +41,14 @@ export async function prepareCluster(cluster: AdminCluster): Promise<void> {
 }
 
 async function prepareOnce(cluster: AdminCluster): Promise<void> {
-  await AdminSession.with(cluster.primary, cluster.ownDatabase, (session) =>
-    inTurn(session, async () => {
+  const { user } = identityOf(cluster.loginUrl);
+  await AdminSession.with(cluster.connections, cluster.ownDatabase, async (session) => {
+    if (await hasReservations(session, user)) return;
+    await inTurn(session, async () => {
       await makeLogin(session, cluster);
-      await makeReservations(session, identityOf(cluster.loginUrl).user);
-    }),
-  );
+      await makeReservations(session, user);
+    });
+  });
 }
 
 async function repeated<T>(work: () => Promise<T>): Promise<T> {
@@ -83,14 +85,14 @@ async function makePlace(
   }
   const login = quoted(user);
   const [schema, owner] = [quoted(place.schema), quoted(`${place.schema}_owner`)];
-  await makeRole(session, place.schema, "NOLOGIN NOINHERIT");
-  await makeRole(session, `${place.schema}_owner`, "NOLOGIN NOINHERIT");
+  for (const role of [place.schema, `${place.schema}_owner`])
+    await makeRole(session, role, "NOLOGIN NOINHERIT");
   const [version] = await session.all(
     "SELECT current_setting('server_version_num')::int >= 160000 AS has_options",
   );
   const option = (text: string): string => (version?.["has_options"] === true ? ` WITH ${text}` : "");
   const warnings = await closeDoors(session, place);
-  for (const statement of [
+  await session.allOf([
     `GRANT CONNECT ON DATABASE ${quoted(place.database)} TO ${login}`,
     `GRANT ${owner} TO CURRENT_USER${option("INHERIT TRUE, SET TRUE")}`,
     `GRANT ${schema} TO ${login}${option("INHERIT FALSE, SET TRUE")}`,
@@ -101,9 +103,7 @@ async function makePlace(
     `GRANT USAGE ON SCHEMA ${schema} TO ${schema}`,
     `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO ${schema}`,
     `ALTER DEFAULT PRIVILEGES FOR ROLE ${owner} IN SCHEMA ${schema} GRANT USAGE, SELECT ON SEQUENCES TO ${schema}`,
-  ]) {
-    await session.all(statement);
-  }
+  ]);
   return warnings;
 }
 
@@ -138,8 +138,9 @@ async function closeDoors(session: AdminSession, place: Place): Promise<readonly
     },
   ];
   const warnings: string[] = [];
-  for (const { isOpen, close, warning } of doors) {
-    if (await session.isThere(isOpen, [])) await session.mayDo(close);
+  const found = await session.allOf(doors.map(({ isOpen }) => isOpen));
+  for (const { isOpen, close, warning } of doors.filter((_door, at) => found[at]?.length !== 0)) {
+    await session.mayDo(close);
     if (await session.isThere(isOpen, [])) warnings.push(`${warning} in ${place.database}: ${REMEDY}`);
   }
   // Owners write triggers with it; nobody who runs a request becomes an owner.

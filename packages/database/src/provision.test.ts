@@ -84,6 +84,31 @@ describe("provisioning", () => {
     ).toEqual([{ n: 1 }]);
   });
 
+  it("keeps its session for the next piece of work, with nothing in it, and no longer than the process", async () => {
+    const databases = await opened.open({
+      clusters: { main: { url: opened.url, adminUrl: opened.adminUrl } },
+    });
+    const { provisioner } = databases;
+    const place = databases.place("north", uniqueModule());
+    await provisioner?.provision(place);
+    const session = () =>
+      provisioner?.tx(place, (tx) =>
+        tx.row<{ pid: number; locks: number }>(
+          sql`select pg_backend_pid() as pid, (select count(*)::int from pg_locks where locktype = 'advisory' and pid = pg_backend_pid()) as locks`,
+        ),
+      );
+    const first = await session();
+    expect(first).toMatchObject({ locks: 0 });
+    await provisioner?.run(place, sql`select pg_advisory_lock(1)`);
+    expect(await session()).toEqual(first);
+    await expect(provisioner?.run(place, sql`select 1 / 0`)).rejects.toThrow("division by zero");
+    const second = await session();
+    expect(second?.pid, "one in which something failed is closed").not.toBe(first?.pid);
+    await databases.close();
+    const left = () => query(opened.adminUrl, `select from pg_stat_activity where pid = ${second?.pid}`);
+    await expect.poll(left).toEqual([]);
+  });
+
   it("does not queue behind a table in use for long", async () => {
     const module = uniqueModule();
     const place = await opened.provision("north", module);

@@ -18,3 +18,10 @@ export async function makeReservations(session: AdminSession, login: string): Pr
     await session.all(statement);
   }
 }
+
+/** Whether the table is there for this login, as for all but the first who asks. */
+export function hasReservations(session: AdminSession, login: string): Promise<boolean> {
+  const text =
+    "SELECT FROM pg_roles WHERE rolname = $1 AND has_table_privilege(oid, to_regclass($2), 'DELETE')";
+  return session.isThere(text, [login, RESERVATIONS]);
+}

@@ -9,7 +9,7 @@ export async function withdrawLogin(cluster: AdminCluster, { database, schema }:
   const login = identityOf(cluster.loginUrl).user;
   const isMember = `SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member
     WHERE r.rolname = $1 AND l.rolname = $2`;
-  await AdminSession.with(cluster.primary, database, async (session) => {
+  await AdminSession.with(cluster.connections, database, async (session) => {
     if (await session.isThere(isMember, [schema, login])) {
       await session.all(`REVOKE ${quoted(schema)} FROM ${quoted(login)}`);
     }
