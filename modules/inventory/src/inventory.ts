@@ -3,6 +3,9 @@ import { batchRoutes } from "./batch/batch-routes.ts";
 import { configRoutes } from "./config/config-routes.ts";
 import { holdingsRoutes } from "./holdings/holdings-routes.ts";
 import { isbnRoutes } from "./isbn/isbn-routes.ts";
+import { itemRoutes } from "./items/item-routes.ts";
+import { itemsByHoldings } from "./items/items-by-holdings.ts";
+import { markRoutes } from "./items/mark-routes.ts";
 import { moveRoutes } from "./move/move-routes.ts";
 import { permissionSets } from "./permission-sets.ts";
 
@@ -32,7 +35,7 @@ export const inventory = defineModule({
     consortia: "1.0",
   },
   interfaces: [
-    defineInterface("inventory", "13.1", [...holdingsRoutes]),
+    defineInterface("inventory", "13.1", [...itemRoutes, itemsByHoldings, ...markRoutes, ...holdingsRoutes]),
     defineInterface("inventory-batch", "2.0", batchRoutes),
     defineInterface("inventory-config", "0.2", configRoutes),
     defineInterface("isbn-utils", "2.0", isbnRoutes),
