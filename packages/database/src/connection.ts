@@ -3,15 +3,23 @@ import { sendCancelRequest } from "./cancel-request.ts";
 import { statementName } from "./statement-name.ts";
 import type { Statement } from "./statement.ts";
 
-/** Texts that one connection prepares; what comes after them is sent without a name. */
+/** Texts that one connection keeps prepared; for another one the least recently used goes. */
 const MAX_PREPARED = 500;
 /** Longest wait for a server to close a connection. */
 const CLOSE_MS = 1000;
+
+/** What the types of pg leave out of its connection: the texts of names by what is known of them, and the Close of one. */
+interface NamesOfPg {
+  readonly parsedStatements: Record<string, string | undefined>;
+  readonly submittedNamedStatements: Readonly<Record<string, string | undefined>>;
+  close(what: { readonly type: "S"; readonly name: string }): void;
+}
 
 /** One session of the server. Statements are sent as they come, without waiting for the one before (pipelining of pg 8.23), and answered in
  * that order. */
 export class Connection {
   readonly #client: Client;
+  /** Names that the server has been given, the least recently used first. */
   readonly #prepared = new Set<string>();
   #prepares: boolean;
   #isBroken = false;
@@ -74,10 +82,26 @@ export class Connection {
 
   #nameOf(text: string, edition: number): string | null {
     const name = statementName(text, edition);
-    if (this.#prepared.has(name)) return name;
-    if (this.#prepared.size >= MAX_PREPARED) return null;
+    const isKnown = this.#prepared.delete(name);
+    if (!isKnown && this.#prepared.size >= MAX_PREPARED && !this.#forgetOne()) return null;
     this.#prepared.add(name);
     return name;
+  }
+
+  /** Its Close leaves with the statement that it makes room for and is answered with it: no round trip. The server does it within a transaction that
+   * has failed, too, and does not mind a name that it has not.
+   * @returns false where all that there are wait for their answer */
+  #forgetOne(): boolean {
+    const wire = this.#client.connection as unknown as NamesOfPg;
+    for (const name of this.#prepared) {
+      // When it is answered pg will take it for prepared.
+      if (wire.submittedNamedStatements[name] !== undefined) continue;
+      this.#prepared.delete(name);
+      delete wire.parsedStatements[name];
+      wire.close({ type: "S", name });
+      return true;
+    }
+    return false;
   }
 
   /** From now on nothing is prepared here: a pooler in between has no room for names. */
