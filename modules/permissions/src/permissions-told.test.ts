@@ -14,6 +14,10 @@ const gateway = createServer((request, response) => {
 });
 async function keep(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const sent = await text(request);
+  if (request.url === "/token/identity-pushes") {
+    response.writeHead(201).end(JSON.stringify({ token: "for.pushes.only" }));
+    return;
+  }
   told.push({ path: request.url, token: request.headers["x-okapi-token"], ...parsed(sent) });
   response.writeHead(204).end();
 }

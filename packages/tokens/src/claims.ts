@@ -89,6 +89,13 @@ export interface SystemClaims extends EveryToken {
   readonly act: string;
 }
 
+/** `act` of what a module keeps until it has told gateways of changed users: it says such changes, and opens nothing else. */
+export const PUSH_ACTOR = "identity-pushes";
+
+export function isForPushes(claims: Claims): boolean {
+  return claims.type === "system" && claims.act === PUSH_ACTOR;
+}
+
 /** RFC 8725, 3.11: each kind has a type of its own in the header, so that none passes for another. */
 export const typOf: Readonly<Record<TokenType, string>> = {
   access: "octavo-access+jwt",

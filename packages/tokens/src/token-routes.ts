@@ -32,6 +32,8 @@ export const tokenRoutes: readonly TokenRoute[] = [
   },
   { method: "POST", pathPattern: "/token/invalidate", modulePermissions: [] },
   { method: "POST", pathPattern: "/token/invalidate-all", modulePermissions: [] },
+  // Ours alone: not of those interfaces. Whoever provides users or permissions may ask.
+  { method: "POST", pathPattern: "/token/identity-pushes", modulePermissions: [] },
 ];
 
 /** Whether the caller's token itself holds what the route asks for.

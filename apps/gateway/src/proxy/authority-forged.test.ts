@@ -265,3 +265,46 @@ describe("a module's token", () => {
     expect((await world.call(0, "POST", "/token/sign", headers, body)).status).toBe(400);
   });
 });
+
+describe("a token for pushes of changed users", () => {
+  const asked = (token: string | null, tenant = "diku") =>
+    world.call(0, "POST", "/token/identity-pushes", {
+      "X-Okapi-Tenant": tenant,
+      ...(token !== null && { "X-Okapi-Token": token }),
+    });
+  const told = (token: string, body: Json) =>
+    world.call(1, "POST", "/_/octavo/identity/invalidations", { "X-Okapi-Token": token }, body);
+
+  it("is given to a module that provides users or permissions, and to nobody else", async () => {
+    const ofUsers = await world.tokenOfModule(tokens.accessToken, "/users-told");
+    expect((await asked(ofUsers)).status).toBe(201);
+    expect((await asked(ofUsers, "north")).status).toBe(400);
+    const ofEcho = await world.tokenOfModule(tokens.accessToken, "/echo-minted");
+    for (const token of [ofEcho, tokens.accessToken, world.operatorToken]) {
+      expect((await asked(token)).status).toBe(403);
+    }
+    expect((await asked(null)).status).toBe(403);
+  });
+
+  it("says who has changed, in its tenant, and opens nothing besides: no route, no further token", async () => {
+    const ofUsers = await world.tokenOfModule(tokens.accessToken, "/users-told");
+    const { token } = JSON.parse((await asked(ofUsers)).text) as { readonly token: string }; // as: that is its body
+    expect((await told(token, { changed: ["ann"] })).status).toBe(204);
+    expect((await told(token, { tenantId: "north", changed: ["ann"] })).status).toBe(403);
+    expect((await told(token, { everybody: "ended" })).status).toBe(403);
+    for (const path of ["/echo", "/echo-open", "/echo-public", "/echo-minted", "/users-told", "/users/ann"]) {
+      expect([path, (await world.as(token, 1, "GET", path)).status]).toEqual([path, 403]);
+    }
+    for (const path of ["/token", "/token/sign", "/refreshtoken", "/token/identity-pushes"]) {
+      expect([401, 403]).toContain((await world.as(token, 0, "POST", path)).status);
+    }
+    expect((await world.as(token, 0, "POST", "/token/invalidate-all")).status).toBe(401);
+    for (const path of [
+      "/_/proxy/tenants/diku/modules",
+      "/_/proxy/tenants/diku/timers",
+      "/_/octavo/instances",
+    ]) {
+      expect([path, (await world.as(token, 0, "GET", path)).status]).toEqual([path, 403]);
+    }
+  });
+});

@@ -8,7 +8,7 @@ import {
 } from "@octavo/identity";
 import type { Registry, Snapshot, WriteIntent } from "@octavo/registry";
 import { ok, type Result } from "@octavo/result";
-import { readUnverified } from "@octavo/tokens";
+import { isForPushes, readUnverified } from "@octavo/tokens";
 import type { Upstreams } from "@octavo/upstream";
 import type { Platform } from "../management/platform.ts";
 import type { TokenForSystemCall } from "../lifecycle/system-call.ts";
@@ -152,6 +152,7 @@ function callerFrom(
     provides: moduleId === null ? [] : view.interfacesOf(moduleId),
     permissions: new Set([...permissions, ...view.expandedOf(claims)]),
     isSystem: claims.type === "system" && claims.extra_permissions === null,
-    isAnonymous: claims.type === "anonymous",
+    // What tells of users is let in as a provider and for nothing else.
+    isAnonymous: claims.type === "anonymous" || isForPushes(claims),
   };
 }

@@ -12,11 +12,13 @@ import { pathEnd } from "@octavo/routing";
 import {
   type Claims,
   INVALID_TOKEN,
+  isForPushes,
   mayCallTokenRoute,
   parseRefreshRequest,
   parseSignRefreshRequest,
   parseSignRequest,
   type PresentedRefresh,
+  PUSH_ACTOR,
   printToken,
   printTokenPair,
   type RefreshClaims,
@@ -110,6 +112,8 @@ export class TokenRoutes implements OwnRoutes {
         return this.#refresh(tenantId, text);
       case "/token/invalidate":
         return this.#signOut(tenantId, text);
+      case "/token/identity-pushes":
+        return this.#signPushes(request, claims);
       default:
         return this.#signOutEverywhere(request, claims);
     }
@@ -220,6 +224,17 @@ export class TokenRoutes implements OwnRoutes {
     if (done.ok) return ok(null);
     if (done.error === "no-tenant") return err({ status: 400, message: `No such Tenant ${tenant.id}` });
     return err(notNow(done.error));
+  }
+
+  /** For a module that keeps a change of users until gateways know it: a token that says such changes, and that asks for no further one. */
+  #signPushes({ snapshot, tenant }: ModuleRequest, claims: Claims | null): Outcome {
+    const moduleId = claims?.type === "module" || claims?.type === "system" ? claims.module : null;
+    const provided = moduleId === null ? [] : this.#parts.views.of(snapshot, tenant).interfacesOf(moduleId);
+    const provides = provided.includes("users") || provided.includes("permissions");
+    if (moduleId === null || claims === null || isForPushes(claims) || !provides) {
+      return err({ status: 403, message: "Only a module that provides users or permissions tells of users" });
+    }
+    return ok(printToken(this.#parts.issuer.systemCall(tenant.id, PUSH_ACTOR, moduleId, [])));
   }
 
   #presented(

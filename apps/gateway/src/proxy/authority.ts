@@ -4,6 +4,7 @@ import type { IdentityPolicy, LiveEpochs, TokenIssuer } from "@octavo/identity";
 import type { Route } from "@octavo/routing";
 import {
   checkPermissions,
+  isForPushes,
   ModuleTokenCache,
   type PermissionHolder,
   type PermissionRule,
@@ -108,6 +109,7 @@ export class OwnAuthority implements TenantAuthority {
     nowMs: number,
   ): AuthorityDecision {
     const { claims } = caller.verified;
+    if (isForPushes(claims)) return ONLY_PUSHES;
     const isNobody = claims.type === "anonymous";
     const ofToken =
       extraPermissions.length === 0 || isNobody
@@ -192,6 +194,8 @@ export class OwnAuthority implements TenantAuthority {
 }
 
 const NOBODY: PermissionHolder = { claims: null, ofUser: NONE, ofToken: NONE };
+
+const ONLY_PUSHES = refused(403, "This token tells gateways of changed users and opens nothing else");
 
 const CROSS_SITE = refused(
   403,

@@ -6,6 +6,7 @@ import { type IdentityChange, isNothing, joined } from "./identity-change.ts";
 import { PromptPushes } from "./prompt-pushes.ts";
 import { IDENTITY_PUSHES, PushRelay } from "./push-relay.ts";
 import { insertPush, removePushes } from "./push-rows.ts";
+import { PushTokens } from "./push-tokens.ts";
 import { pushSteps } from "./push-steps.ts";
 
 interface PushTiming {
@@ -34,6 +35,7 @@ export class IdentityPushes implements ModulePart {
   readonly pushesIdentity = true;
   readonly #timing: PushTiming;
   readonly #visits = new Set<Visits>();
+  readonly #tokens = new PushTokens();
   readonly #prompt = new WeakMap<HomeDatabase, PromptPushes>();
 
   constructor(timing: PushTiming) {
@@ -43,7 +45,7 @@ export class IdentityPushes implements ModulePart {
   readonly start = (running: RunningModule): Stop => {
     const visits = visitsOf(running);
     this.#visits.add(visits);
-    const leave = visits.join({ errand: new PushRelay(running) });
+    const leave = visits.join({ errand: new PushRelay(running, this.#tokens) });
     return async () => {
       this.#visits.delete(visits);
       await leave();
@@ -64,13 +66,19 @@ export class IdentityPushes implements ModulePart {
   ): Promise<T> {
     const { tenantId, okapiUrl, token, log } = context;
     const { withinMs, relayAfterSeconds } = this.#timing;
+    const stored = await this.#tokens.forRow(tenantId, calls, token);
     const rows: { readonly position: string; readonly change: IdentityChange }[] = [];
     const result = await db.tx(async (tx) => {
       rows.length = 0; // of an attempt before
       const told: IdentityChange[] = [];
       const value = await work(tx, (change) => told.push(change));
       for (const change of joined(told.filter((each) => !isNothing(each)))) {
-        const position = await insertPush(tx, change, { gatewayUrl: okapiUrl, token }, relayAfterSeconds);
+        const position = await insertPush(
+          tx,
+          change,
+          { gatewayUrl: okapiUrl, token: stored },
+          relayAfterSeconds,
+        );
         rows.push({ position, change });
       }
       if (rows.length > 0) tx.afterCommit(() => this.#wake(tenantId, relayAfterSeconds));

@@ -19,9 +19,16 @@ import { pushSteps } from "./push-steps.ts";
 const told: { readonly path: string; readonly token: unknown; readonly change: IdentityChange }[] = [];
 let statuses: number[] = [];
 let delay: Promise<void> | null = null;
+/** What it gives for pushes; null: it is away when it is asked. */
+let forPushes: string | null = null;
 const gateway = createServer((request, response) => void answer(request, response));
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   const change = JSON.parse(await text(request)) as IdentityChange; // as: what the kit sends
+  if (request.url === "/token/identity-pushes") {
+    const body = forPushes === null ? "" : JSON.stringify({ token: forPushes });
+    response.writeHead(forPushes === null ? 503 : 201).end(body);
+    return;
+  }
   await delay;
   const status = statuses.shift() ?? 204;
   if (status < 300) told.push({ path: request.url ?? "", token: request.headers["x-okapi-token"], change });
@@ -40,6 +47,7 @@ beforeEach(() => {
   told.length = 0;
   statuses = [];
   delay = null;
+  forPushes = "for.pushes.only";
 });
 afterEach(async () => {
   for (const stop of stops.splice(0)) await stop();
@@ -50,6 +58,10 @@ afterAll(async () => {
 });
 
 const north = { tenantId: "north", work: "foreground" } as const;
+const rows = async () =>
+  await kit.database.read(north, (tx) =>
+    tx.rows(sql`select to_jsonb(octavo_identity_push) from octavo_identity_push`),
+  );
 const waiting = async (): Promise<number> =>
   (await kit.database.read(north, (tx) => tx.rows(sql`select position from octavo_identity_push`))).length;
 
@@ -132,7 +144,28 @@ describe("a change that gateways are to know of", () => {
     await push({ ended: ["b"] });
     expect(told, "a refusal is not waited out").toEqual([]);
     await vi.waitUntil(() => told.length > 0, { timeout: 60_000, interval: 20 });
-    expect(told[0]).toMatchObject({ token: "a.b.c", change: { ended: ["b"] } });
+    expect(told[0]).toMatchObject({ token: "for.pushes.only", change: { ended: ["b"] } });
+    await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 20_000, interval: 20 });
+  });
+
+  it.each([
+    ["what says changes and opens nothing else", "for.pushes.only"],
+    ["no token, where no gateway gives one; this process tells all the same", null],
+  ])("keeps %s, and nowhere the request's", async (_what, token) => {
+    forPushes = token;
+    const { push, running } = start(identityPushes({ withinMs: 200, relayAfterSeconds: 60 }));
+    statuses = [403];
+    await push({ ended: ["e"] });
+    const kept = JSON.stringify(await rows());
+    expect(kept).toContain('"e"');
+    expect(kept).not.toContain("a.b.c");
+    expect(kept.includes("for.pushes.only")).toBe(token !== null);
+    await kit.database.tx(north, (tx) =>
+      tx.run(sql`update octavo_identity_push set due_at = clock_timestamp()`),
+    );
+    visitsOf(running).wake("north", IDENTITY_PUSHES, 0);
+    await vi.waitUntil(() => told.length > 0, { timeout: 20_000, interval: 20 });
+    expect(told[0]).toMatchObject({ token: token ?? "a.b.c", change: { ended: ["e"] } });
     await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 20_000, interval: 20 });
   });
 

@@ -4,6 +4,7 @@ import type { RunningModule } from "../definition/part.ts";
 import type { Errand } from "../visits/errand.ts";
 import { joined } from "./identity-change.ts";
 import { claimPushes, nextPushSeconds, type PushRow, putBackPushes, removePushes } from "./push-rows.ts";
+import type { PushTokens } from "./push-tokens.ts";
 import { type Telling, tellGateways } from "./tell-gateways.ts";
 
 export const IDENTITY_PUSHES = "identity-pushes";
@@ -18,10 +19,12 @@ const LONGEST_DELAY_SECONDS = 60;
 export class PushRelay implements Errand {
   readonly name = IDENTITY_PUSHES;
   readonly #running: RunningModule;
+  readonly #tokens: PushTokens;
   readonly #pushes: Counter<"outcome">;
 
-  constructor(running: RunningModule) {
+  constructor(running: RunningModule, tokens: PushTokens) {
     this.#running = running;
+    this.#tokens = tokens;
     this.#pushes = new Counter({
       name: "octavo_identity_pushes_total",
       help: "Changes of users that gateways did not take at once: taken since, or tried again and still waiting",
@@ -55,12 +58,15 @@ export class PushRelay implements Errand {
   }
 
   async #tell(tenantId: string, rows: readonly PushRow[]): Promise<Telling> {
-    // The newest token lives longest.
-    const [newest] = rows.toSorted((a, b) => Number(b.position) - Number(a.position));
+    // The newest token lives longest; a row has none where no gateway gave one.
+    const newestFirst = rows.toSorted((a, b) => Number(b.position) - Number(a.position));
+    const [newest] = newestFirst;
+    const ofRows = newestFirst.find(({ token }) => token !== null)?.token ?? null;
+    const token = this.#tokens.forRelay(tenantId, ofRows);
     const endsMs = performance.now() + WITHIN_MS;
     const caller = {
       tenantId,
-      token: newest?.token ?? null,
+      token,
       requestId: `${IDENTITY_PUSHES}-${newest?.position ?? ""}`,
       okapiUrl: newest?.gatewayUrl ?? null,
       deadlineMs: null,
@@ -70,6 +76,7 @@ export class PushRelay implements Errand {
     const calls = gatewayCalls(caller, this.#running.gatewayUrl);
     for (const push of joined(rows.map(({ change }) => change))) {
       const telling = await tellGateways(calls, push, WITHIN_MS);
+      if (telling.kind === "failed" && !telling.mayPassSoon) this.#tokens.forget(tenantId);
       if (telling.kind !== "told") return telling;
     }
     return { kind: "told" };

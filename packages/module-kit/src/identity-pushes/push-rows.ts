@@ -5,6 +5,7 @@ import type { IdentityChange } from "./identity-change.ts";
 export interface PushSender {
   /** Of the request; null where none came with it. */
   readonly gatewayUrl: string | null;
+  /** For pushes alone; null where no gateway gave one. */
   readonly token: string | null;
 }
 

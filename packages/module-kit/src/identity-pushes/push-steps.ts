@@ -1,7 +1,7 @@
 import { expand, type Step } from "@octavo/migrations";
 
-/** Changes that gateways are to know of, until they do. The token is the one that the change was asked for with, because only a token of this
- * module may say such a thing: it lives for hours at most, may do what the module may, and goes with the row. */
+/** Changes that gateways are to know of, until they do. The token says such changes and nothing else (push-tokens.ts), lives for hours at most,
+ * and goes with the row; null where no gateway gave one. */
 export const pushSteps: readonly Step[] = [
   expand(
     "octavo_identity_push",
