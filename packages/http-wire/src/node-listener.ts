@@ -47,6 +47,10 @@ interface Exchange {
   readonly sink: NodeResponseSink;
 }
 
+/** After so long a silence TCP asks whether the client is still there, ten times in ten seconds: nothing else would tell of one that has vanished
+ * while it waits for its answer. */
+const PROBE_AFTER_MS = 30_000;
+
 /** HTTP/1.1 by node:http: the adapter until our own wire exists (DECISIONS 19).
  * @see node-request-head.ts for the limits on heads, semantic-gate.ts for what a head may mean */
 export const listenOnNode: Listen = async (options) => {
@@ -75,6 +79,8 @@ function serverWith(limits: ListenerLimits): Server {
     requireHostHeader: false, // the gate refuses it, with a text
     insecureHTTPParser: false,
     noDelay: true,
+    keepAlive: true,
+    keepAliveInitialDelay: PROBE_AFTER_MS,
     // Without a body there is none to be read to its end: nobody listens for that.
     optimizeEmptyRequests: true,
     IncomingMessage: NodeRequest,
@@ -144,7 +150,9 @@ class NodeListener implements Listener, ConnectionTaker {
   }
 
   take(connection: Socket): void {
-    connection.setNoDelay(true); // the server sets it on what it accepts itself
+    // The server sets this on what it accepts itself.
+    connection.setNoDelay(true);
+    connection.setKeepAlive(true, PROBE_AFTER_MS);
     this.#server.emit("connection", connection);
   }
 

@@ -22,6 +22,10 @@ const PIECE_CHARS = 64 * 1024;
  * it takes less than a second piece does. */
 const ONE_WRITE_BYTES = 16 * 1024;
 
+/** How often a client that does not read is looked at before it is cut. Node sees that a part of a write has left only when its
+ * timer rings, and then starts it anew: with one look a client would have up to twice its time. */
+const LOOKS = 6;
+
 export class NodeResponseSink implements ResponseSink {
   readonly #around: SinkSurroundings;
   readonly #gone = new Cancellation();
@@ -32,6 +36,9 @@ export class NodeResponseSink implements ResponseSink {
   #sentBytes = 0;
   #isUnread = false;
   #hasStalled = false;
+  /** Since when nothing has left, as far as the last look knew; and when that was. */
+  #stillSince = 0;
+  #lookedAt = -Infinity;
 
   constructor(around: SinkSurroundings) {
     this.#around = around;
@@ -167,27 +174,45 @@ export class NodeResponseSink implements ResponseSink {
   }
 
   /** A client that does not read would keep the answer in memory for ever. Node's timer of a socket starts again with
-   * each byte that leaves, and destroys the socket when it ends. It starts again with each byte that comes, too: so who does not read is not
+   * each byte that leaves. It starts again with each byte that comes, too: so who does not read is not
    * read either, once his request is whole, or he would stay for as long as he says something. */
   #cutWhenStalled(): void {
-    const { response, body, stallTimeoutMs } = this.#around;
+    const { response, body } = this.#around;
     const { socket } = response;
     // Mostly the system has taken all of it already.
     if (socket === null || socket.writableLength === 0) return;
-    socket.setTimeout(stallTimeoutMs);
+    socket.setTimeout(this.#lookMs);
+    if (!this.#hasStalled) {
+      this.#hasStalled = true;
+      response.on("timeout", () => this.#onStill());
+      response.once("finish", () => {
+        if (this.#isUnread) socket.resume();
+      });
+    }
     if (!body.isEnded || this.#isUnread) return;
     this.#isUnread = true;
     socket.pause();
-    if (this.#hasStalled) return;
-    this.#hasStalled = true;
-    response.once("finish", () => {
-      socket.resume();
-    });
+  }
+
+  get #lookMs(): number {
+    return this.#around.stallTimeoutMs / LOOKS;
+  }
+
+  /** Nothing has left for the time between two looks. Where something had, Node says nothing: the look after that comes late. */
+  #onStill(): void {
+    const now = performance.now();
+    if (now - this.#lookedAt > 1.5 * this.#lookMs) this.#stillSince = now - this.#lookMs;
+    this.#lookedAt = now;
+    const { response, stallTimeoutMs } = this.#around;
+    // A timer may ring a little early.
+    if (now - this.#stillSince >= 0.99 * stallTimeoutMs) response.destroy();
+    else response.socket?.setTimeout(this.#lookMs);
   }
 
   #readOn(): void {
     const { socket } = this.#around.response;
     socket?.setTimeout(0);
+    this.#lookedAt = -Infinity;
     if (!this.#isUnread) return;
     this.#isUnread = false;
     socket?.resume();

@@ -1,3 +1,4 @@
+import { connect } from "node:net";
 import { afterEach, describe, expect, it } from "vitest";
 import { defaultLimits, type Listener, type ListenerLimits } from "./listener.ts";
 import { adapters } from "./testing/adapters.ts";
@@ -38,11 +39,11 @@ describe.each(adapters)("slow clients over $name", ({ listen }) => {
     await listener?.close(0);
   });
 
-  async function serving(): Promise<number> {
+  async function serving(within: ListenerLimits = limits): Promise<number> {
     const started = await listen({
       host: "127.0.0.1",
       port: 0,
-      limits,
+      limits: within,
       onError: () => undefined,
       serve: async ({ target }, body, sink) => {
         await body.readAll(1_000_000);
@@ -78,6 +79,23 @@ describe.each(adapters)("slow clients over $name", ({ listen }) => {
     client.stopReading();
     await until(() => listener?.open === 0);
     expect(client.received.length).toBeLessThan(large.length);
+  });
+
+  it("who read on before their time is up get their answer, however often they stop", async () => {
+    const port = await serving({ ...limits, bodyIdleTimeoutMs: 2000 });
+    const socket = connect({ host: "127.0.0.1", port });
+    let received = 0;
+    socket.on("data", ({ length }) => (received += length));
+    socket.write(`GET /large HTTP/1.1\r\n${head}\r\n`);
+    for (let stops = 1; stops <= 4; stops += 1) {
+      socket.pause();
+      await new Promise((resolve) => setTimeout(resolve, 800)); // the pause is what this is about
+      socket.resume();
+      await until(() => received > (stops * large.length) / 5 || socket.closed);
+    }
+    await until(() => received > large.length || socket.closed);
+    socket.destroy();
+    expect(received).toBeGreaterThan(large.length);
   });
 
   it("200 of them do not keep a good one waiting", async () => {
