@@ -1,5 +1,6 @@
 import { AdminSession, quoted } from "./admin-session.ts";
 import { identityOf } from "./cluster.ts";
+import { repeated } from "./lost-race.ts";
 import type { Place } from "./place.ts";
 import { type AdminCluster, provisionPlace } from "./provision-place.ts";
 
@@ -8,10 +9,11 @@ const LOCK_TIMEOUT_MS = 2000;
 
 /** Renames a schema and takes all rights to it away; whoever still has a transaction in it ends first, or this fails.
  * @returns the schema's new name, null where there was none */
-export async function moveToTrash(
-  cluster: AdminCluster,
-  { database, schema }: Place,
-): Promise<string | null> {
+export async function moveToTrash(cluster: AdminCluster, place: Place): Promise<string | null> {
+  return repeated(() => moveOnce(cluster, place), cluster.random);
+}
+
+async function moveOnce(cluster: AdminCluster, { database, schema }: Place): Promise<string | null> {
   return AdminSession.with(cluster.connections, database, async (session) => {
     if (!(await session.isThere("SELECT FROM pg_namespace WHERE nspname = $1", [schema]))) return null;
     await session.all("BEGIN");
@@ -35,15 +37,21 @@ export async function moveToTrash(
 /** A new schema of the owner for what a migration takes out of use; no runtime role has any right to it. New each time: names within it are
  * free, and its own says since when. */
 export async function makeTrashFor(cluster: AdminCluster, { database, schema }: Place): Promise<string> {
-  return AdminSession.with(cluster.connections, database, async (session) => {
+  const make = async (session: AdminSession): Promise<string> => {
     const trash = await freeName(session, schema);
     await session.all(`CREATE SCHEMA ${quoted(trash)} AUTHORIZATION ${quoted(`${schema}_owner`)}`);
     return trash;
-  });
+  };
+  return repeated(() => AdminSession.with(cluster.connections, database, make), cluster.random);
 }
 
 /** Makes it what it was: its name, and its role with all rights and its login. */
 export async function restoreFromTrash(cluster: AdminCluster, place: Place, trash: string): Promise<void> {
+  await repeated(() => renameBack(cluster, place, trash), cluster.random);
+  await provisionPlace(cluster, place); // USAGE and the login's membership
+}
+
+async function renameBack(cluster: AdminCluster, place: Place, trash: string): Promise<void> {
   const schema = quoted(place.schema);
   await AdminSession.with(cluster.connections, place.database, async (session) => {
     const isOurs = await session.isThere(
@@ -61,7 +69,6 @@ export async function restoreFromTrash(cluster: AdminCluster, place: Place, tras
       await session.all(statement);
     }
   });
-  await provisionPlace(cluster, place); // USAGE and the login's membership
 }
 
 /** `trash_<date>_<schema>`, with a number where the same was thrown away twice in a day, cut where it is too long. */

@@ -37,6 +37,8 @@ export interface DatabasesOptions {
   readonly backgroundWaitMs?: number;
   /** Told once of each thing that a server does not allow, so that tenants are less well separated there. */
   readonly onWarning?: (sentence: string) => void;
+  /** From 0 up to 1: how the pauses before another attempt at changing the cluster's roles are spread. */
+  readonly random?: () => number;
   /** Other bounds than the usual ones. */
   readonly limits?: Partial<PoolLimits>;
 }
@@ -101,9 +103,9 @@ class OpenDatabases implements Databases {
       Object.entries(options.clusters).map(([name, { url }]) => [name, new Primary(url)]),
     );
     this.#pool = this.#createPool();
-    const { onWarning = () => undefined } = options;
+    const { clusters, onWarning = () => undefined, random = Math.random } = options;
     this.provisioner =
-      main.adminUrl === null ? null : new AdminProvisioner(adminClusters(options.clusters), onWarning);
+      main.adminUrl === null ? null : new AdminProvisioner(adminClusters(clusters, random), onWarning);
   }
 
   get #statementTimeoutMs(): number {
@@ -246,12 +248,15 @@ function targetOf({ cluster, database }: { readonly cluster: string; readonly da
 }
 
 /** Those of which it is known who may make schemas. */
-function adminClusters(clusters: Readonly<Record<string, Cluster>>): ReadonlyMap<string, AdminCluster> {
+function adminClusters(
+  clusters: Readonly<Record<string, Cluster>>,
+  random: () => number,
+): ReadonlyMap<string, AdminCluster> {
   return new Map(
     Object.entries(clusters).flatMap(([name, { url, adminUrl }]) => {
       if (adminUrl === null) return [];
       const connections = new AdminConnections(new Primary(adminUrl));
-      return [[name, { connections, ownDatabase: identityOf(url).database, loginUrl: url }]];
+      return [[name, { connections, ownDatabase: identityOf(url).database, loginUrl: url, random }]];
     }),
   );
 }

@@ -1,13 +1,12 @@
-import { DatabaseError } from "pg";
 import type { AdminConnections } from "./admin-connections.ts";
 import { AdminSession, literal, quoted } from "./admin-session.ts";
 import { identityOf } from "./cluster.ts";
+import { repeated } from "./lost-race.ts";
 import { hasReservations, makeReservations } from "./reservation-table.ts";
 import type { Place } from "./place.ts";
 
 /** Extensions have a schema of their own, on the path of owners only. */
 export const EXTENSION_SCHEMA = "octavo_extensions";
-const ATTEMPTS = 5;
 
 /** A cluster as the provisioner has it. */
 export interface AdminCluster {
@@ -16,6 +15,8 @@ export interface AdminCluster {
   readonly ownDatabase: string;
   /** Of the processes' login. */
   readonly loginUrl: string;
+  /** From 0 up to 1: how the pauses before another attempt are spread. */
+  readonly random: () => number;
 }
 
 /** Makes whatever of a place is missing. Several may do so at once: within a database they take turns; what belongs to the whole cluster
@@ -32,12 +33,12 @@ export async function provisionPlace(cluster: AdminCluster, place: Place): Promi
     return AdminSession.with(cluster.connections, place.database, (session) =>
       inTurn(session, () => makePlace(session, cluster, place)),
     );
-  });
+  }, cluster.random);
 }
 
 /** The processes' login and the table of reservations. */
 export async function prepareCluster(cluster: AdminCluster): Promise<void> {
-  await repeated(() => prepareOnce(cluster));
+  await repeated(() => prepareOnce(cluster), cluster.random);
 }
 
 async function prepareOnce(cluster: AdminCluster): Promise<void> {
@@ -49,16 +50,6 @@ async function prepareOnce(cluster: AdminCluster): Promise<void> {
       await makeReservations(session, user);
     });
   });
-}
-
-async function repeated<T>(work: () => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (attempt >= ATTEMPTS || !isLostRace(error)) throw error;
-    }
-  }
 }
 
 async function makeDatabase(session: AdminSession, database: string): Promise<void> {
@@ -163,11 +154,4 @@ async function inTurn<T>(session: AdminSession, work: () => Promise<T>): Promise
   const value = await work();
   await session.all("COMMIT");
   return value;
-}
-
-/** It is there now, or somebody else has changed it meanwhile. */
-function isLostRace(error: unknown): boolean {
-  if (!(error instanceof DatabaseError)) return false;
-  const isThere = ["42710", "42P04", "42P06", "23505", "40P01", "55006"].includes(error.code ?? "");
-  return isThere || error.message.includes("concurrently updated");
 }

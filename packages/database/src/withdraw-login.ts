@@ -1,5 +1,6 @@
 import { AdminSession, quoted } from "./admin-session.ts";
 import { identityOf } from "./cluster.ts";
+import { repeated } from "./lost-race.ts";
 import type { Place } from "./place.ts";
 import type { AdminCluster } from "./provision-place.ts";
 
@@ -9,9 +10,10 @@ export async function withdrawLogin(cluster: AdminCluster, { database, schema }:
   const login = identityOf(cluster.loginUrl).user;
   const isMember = `SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid JOIN pg_roles l ON l.oid = m.member
     WHERE r.rolname = $1 AND l.rolname = $2`;
-  await AdminSession.with(cluster.connections, database, async (session) => {
+  const withdraw = async (session: AdminSession): Promise<void> => {
     if (await session.isThere(isMember, [schema, login])) {
       await session.all(`REVOKE ${quoted(schema)} FROM ${quoted(login)}`);
     }
-  });
+  };
+  await repeated(() => AdminSession.with(cluster.connections, database, withdraw), cluster.random);
 }
