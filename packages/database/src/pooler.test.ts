@@ -18,6 +18,10 @@ const programs = [process.env["OCTAVO_TEST_PGBOUNCER"], "/usr/sbin/pgbouncer", "
 const program = programs.find((path) => path !== undefined && spawnSync(path, ["--version"]).status === 0);
 const version = program === undefined ? "" : spawnSync(program, ["--version"]).stdout.toString();
 
+const keepsNames = Number(/PgBouncer 1\.(\d+)/u.exec(version)?.[1] ?? 0) >= 21;
+/** Fewer than a connection of ours has. */
+const POOLER_NAMES = 50;
+
 describe.skipIf(program === undefined)(
   `through a pooler in transaction mode (${program ?? "PgBouncer is not installed"})`,
   () => {
@@ -130,6 +134,12 @@ describe.skipIf(program === undefined)(
         const both = processes.map((databases) => read(databases, n % 600));
         expect(await Promise.all(both)).toEqual([row, row]);
       }
+      const kept = await query(
+        pooler.url,
+        "select count(*) filter (where name like 'PGBOUNCER%')::int as n from pg_prepared_statements",
+      );
+      expect(Number(kept[0]?.["n"])).toBeLessThanOrEqual(POOLER_NAMES);
+      expect(Number(kept[0]?.["n"]) > 0).toBe(keepsNames);
     });
   },
 );
@@ -141,8 +151,6 @@ async function startPooler(program: string, databaseUrl: string) {
   const users = join(folder, "users.txt");
   const config = join(folder, "pgbouncer.ini");
   writeFileSync(users, `"${username}" "${password}"\n`);
-  // From 1.21 on it keeps names itself, fewer than a connection of ours does.
-  const keepsNames = Number(/PgBouncer 1\.(\d+)/u.exec(version)?.[1] ?? 0) >= 21;
   writeFileSync(
     config,
     `[databases]
@@ -156,7 +164,7 @@ auth_file = ${users}
 pool_mode = transaction
 default_pool_size = ${SERVER_CONNECTIONS}
 max_client_conn = 100
-${keepsNames ? "max_prepared_statements = 50\n" : ""}`,
+${keepsNames ? `max_prepared_statements = ${POOLER_NAMES}\n` : ""}`,
   );
   const isRoot = process.getuid?.() === 0;
   if (isRoot) {
