@@ -21,6 +21,7 @@ const benchmarks = {
   migration: () => import("./migration.ts"),
   storage: () => import("./storage.ts"),
   tenancy: () => import("./tenancy.ts"),
+  users: () => import("./users.ts"),
 } as const;
 
 const { values, positionals } = parseArgs({

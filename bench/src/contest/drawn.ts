@@ -28,11 +28,6 @@ function seedOf(name: string): number {
   return seed;
 }
 
-/** One of them, the n-th a part 1/n as often as the first: as words and names are. */
-export function frequent(most: number, random: Random): number {
-  return Math.floor(most ** random()) - 1;
-}
-
 export function oneOf<T>(all: readonly [T, ...T[]], random: Random): T {
   return all[Math.floor(random() * all.length)] ?? all[0];
 }
@@ -42,9 +37,9 @@ export function some<T>(most: number, random: Random, make: () => T): T[] {
   return Array.from({ length: 1 + Math.floor(random() * most) }, make);
 }
 
-/** Words as frequent as words are. */
+/** Words as frequent as words are: the n-th a part 1/n of the first. */
 const VOCABULARY = 20_000;
 
 export function phrase(words: number, random: Random): string {
-  return Array.from({ length: words }, () => `w${(frequent(VOCABULARY, random) + 1).toString(36)}`).join(" ");
+  return Array.from({ length: words }, () => `w${Math.floor(VOCABULARY ** random()).toString(36)}`).join(" ");
 }
