@@ -12,8 +12,8 @@ export const notes = defineModule({
   version: "1.0.0",
   title: "Notes",
   replaces: ["mod-notes"],
-  // mod-notes requires both; here a note without names and the usual limit of types do without them.
-  optional: { users: "15.1 16.0", configuration: "2.0" },
+  // Where one of them does not run, notes have no names, and types their usual limit.
+  requires: { users: "15.1 16.0", configuration: "2.0" },
   parts: [collections(noteTypes, kept)],
   steps: [linkIndex, referenceData("types that everybody has", { table: "note_type", rows: shippedTypes })],
   interfaces: [defineInterface("notes", "3.0", [...noteRoutes, ...typeRoutes, ...linkRoutes])],

@@ -170,6 +170,36 @@ it("expansion is what a walk finds, circles included", async () => {
   );
 });
 
+it("sets are nested as deep as one likes, by many ways to the same: each permission is looked at once", async () => {
+  // 40 steps with two ways at each: a walk along every path would not end.
+  const rung = (step: number, side: number): string => `ladder.${step}.${side}`;
+  const steps = Array.from({ length: 40 }, (_, step) => step);
+  const perms = steps.flatMap((step) =>
+    [0, 1].map((side) => ({
+      permissionName: rung(step, side),
+      subPermissions: step === 39 ? [] : [rung(step + 1, 0), rung(step + 1, 1)],
+    })),
+  );
+  expect((await announce("mod-ladder-1.0.0", perms)).status).toBe(201);
+  const found = await namesOf(await holder([rung(0, 0)]), "&expanded=true");
+  expect(found).toHaveLength(79);
+  // A user's own sets, one in the other: the 60th is made as the second is, and a circle over all of them is refused.
+  const sets: { readonly id: string; readonly permissionName: string }[] = [];
+  for (let at = 0; at < 60; at += 1) {
+    const subPermissions = at === 0 ? ["ladder.39.0"] : [`nested.${at - 1}`];
+    const made = await ask("POST /perms/permissions", { permissionName: `nested.${at}`, subPermissions });
+    expect([at, made.status]).toEqual([at, 201]);
+    sets.push(made.body as { id: string; permissionName: string }); // as: what was made
+  }
+  expect(await namesOf(await holder(["nested.59"]), "&expanded=true")).toHaveLength(61);
+  const [innermost] = sets;
+  const around = { ...innermost, subPermissions: ["nested.59"] };
+  expect(await ask(`PUT /perms/permissions/${innermost?.id}`, around)).toMatchObject({
+    status: 422,
+    body: { errors: [{ message: expect.stringContaining("would contain itself") as string }] },
+  });
+});
+
 interface Stored extends Perm {
   readonly dummy: boolean;
 }
@@ -236,6 +266,27 @@ describeWithFolio("real data", () => {
     expect(expanded.length).toBe(new Set(expanded).size);
     expect(expanded.length).toBeGreaterThanOrEqual(2000);
   }, 120_000);
+
+  it("its sets are eight deep: whoever has the outermost has the innermost", async () => {
+    const subs = new Map(
+      modulesOf("release-a").flatMap(({ permissionSets = [] }) =>
+        permissionSets.map(({ permissionName, subPermissions = [] }) => [permissionName, subPermissions]),
+      ),
+    );
+    const longest = (name: string, above: readonly string[]): readonly string[] => {
+      const path = [...above, name];
+      const below = (subs.get(name) ?? []).filter((each) => !path.includes(each));
+      return below
+        .map((each) => longest(each, path))
+        .reduce((long, each) => (each.length > long.length ? each : long), path);
+    };
+    const deepest = [...subs.keys()].map((name) => longest(name, [])).toSorted((a, b) => b.length - a.length);
+    const [path = []] = deepest;
+    expect(path.length).toBeGreaterThanOrEqual(8);
+    expect(await namesOf(await holder(path.slice(0, 1)), "&expanded=true")).toEqual(
+      expect.arrayContaining([...path]),
+    );
+  });
 
   // Poppy has the new names of release A already, so the old ones are announced as a version before it.
   it("whoever has the old names of release A's renames gets the new ones", async () => {

@@ -294,6 +294,7 @@ describe("searching", () => {
     ['keywords all "steph oster*"', []],
     ['keywords all "stephane oster*"', ["steve"]],
     ['keywords="st@example.org"', ["steve"]],
+    ['keywords="example"', ["steve"]],
     ['keywords="quill"', ["steve"]],
     ['keywords="9911"', ["steve"]],
     ['(keywords="jo*" and active==true)', ["joanne"]],
