@@ -22,6 +22,7 @@ const longer =
         "packages/module-kit/src/tenant/tenant-gateway.test.ts",
         "packages/module-kit/src/tenant/tenant-crash.test.ts",
         "packages/module-kit/src/jobs/job-crash.test.ts",
+        "packages/module-kit/src/outbox/kafka/kafka-broker.test.ts",
         "packages/migrations/src/kill.test.ts",
         "packages/module-testing/src/module-testing.test.ts",
         "conformance/module/isolation.test.ts",
@@ -31,6 +32,7 @@ const longer =
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
         "modules/inventory-storage/src/{records/batches,reference/in-use}.test.ts",
         "modules/inventory-storage/src/shipped/{shipped,next-version}.test.ts",
+        "modules/inventory/src/{batch/batch,holdings/holdings,move/move}.test.ts",
       ]
     : [];
 

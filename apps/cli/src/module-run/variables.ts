@@ -53,6 +53,20 @@ export const moduleVariables = [
     help: "where files are kept: file:///a/folder, or s3://bucket?endpoint=https://host&region=R with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY",
   },
   {
+    name: "OCTAVO_EVENTS",
+    default: "feed",
+    help: "kafka: what modules tell others goes to the topics of KAFKA_HOST, and not to the feed in the tenant's schema",
+  },
+  {
+    name: "KAFKA_HOST",
+    default: "",
+    help: "FOLIO's name, with OCTAVO_EVENTS=kafka: a broker, or several with commas",
+  },
+  { name: "KAFKA_PORT", default: "9092", help: "the same: of brokers without a port of their own" },
+  { name: "ENV", default: "folio", help: "the same: begins the name of every topic" },
+  { name: "REPLICATION_FACTOR", default: "the cluster's", help: "the same: of topics that are made" },
+  { name: "KAFKA_DOMAIN_TOPIC_NUM_PARTITIONS", default: "50", help: "the same: of topics that are made" },
+  {
     name: "OCTAVO_REQUEST_TIMEOUT_MS",
     default: "60000",
     help: "longest time of a handler of a module, then it is ended and the answer is 503",

@@ -2,6 +2,7 @@ import type { ModuleDatabase, Place, Provisioner } from "@octavo/database";
 import type { ObjectStore } from "@octavo/object-store";
 import type { Registry } from "prom-client";
 import type { ReadRefusal } from "../http/refusal.ts";
+import type { KafkaPlace } from "../outbox/kafka/kafka-place.ts";
 import type { InterfaceDefinition } from "./interface.ts";
 import type { Log } from "./log.ts";
 import type { ModuleFacts } from "./module-facts.ts";
@@ -57,6 +58,8 @@ export interface RunningModule {
   readonly objects: ObjectStore | null;
   /** Where the gateway is, as configured; null: where requests say that it is. */
   readonly gatewayUrl: string | null;
+  /** Where events go; null: to the feed. */
+  readonly kafka: KafkaPlace | null;
   readonly log: Log;
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;

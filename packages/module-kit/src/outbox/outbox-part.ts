@@ -4,6 +4,7 @@ import type { ModulePart, RunningModule, Stop } from "../definition/part.ts";
 import { type Visits, visitsOf } from "../visits/visits-of.ts";
 import { consumedSteps, feedSteps, outboxSteps } from "./outbox-steps.ts";
 import { FeedTransport, sweepFeed } from "./feed.ts";
+import { KafkaTransport } from "./kafka/kafka-transport.ts";
 import { sweepConsumed } from "./consume-once.ts";
 import { insertEvents, type NewEvent } from "./publish.ts";
 import { OUTBOX, Relay } from "./relay.ts";
@@ -12,7 +13,7 @@ import type { Transport } from "./transport.ts";
 const LEASE_SECONDS = 60;
 
 export interface OutboxOptions {
-  /** Without it the feed: a table in the tenant's schema. */
+  /** Without it what OCTAVO_EVENTS says: the feed, a table in the tenant's schema, or Kafka. */
   readonly transport?: (running: RunningModule) => Transport;
 }
 
@@ -38,13 +39,14 @@ export class Outbox implements ModulePart {
 
   readonly start = (running: RunningModule): Stop => {
     const visits = visitsOf(running);
-    const transport = this.#transport?.(running) ?? new FeedTransport(running.database);
+    const transport = this.#transport?.(running) ?? processTransport(running);
     const errand = new Relay(running, transport, LEASE_SECONDS);
     this.#visits.add(visits);
     const leave = visits.join({ errand, sweeps: this.#transport === null ? [sweepFeed] : [] });
     return async () => {
       this.#visits.delete(visits);
       await leave();
+      await transport.close?.();
     };
   };
 
@@ -58,6 +60,11 @@ export class Outbox implements ModulePart {
     });
     return ids;
   }
+}
+
+/** Where events of this process go, whatever module they are of. */
+function processTransport({ database, kafka, gatewayUrl }: RunningModule): Transport {
+  return kafka === null ? new FeedTransport(database) : new KafkaTransport(kafka, gatewayUrl);
 }
 
 /** Brings the table of `consumeOnce`. */

@@ -5,7 +5,7 @@ import type { RunningModule } from "../definition/part.ts";
 import { retryDelaySeconds } from "../jobs/retry-delay.ts";
 import type { Errand } from "../visits/errand.ts";
 import { type Claim, claimKeys, nextEventSeconds, putBackKey, removeSent } from "./relay-rows.ts";
-import type { Transport } from "./transport.ts";
+import { PartlySent, type Transport } from "./transport.ts";
 
 export const OUTBOX = "outbox";
 
@@ -58,22 +58,33 @@ export class Relay implements Errand {
   }
 
   async #send(tenantId: string, claims: readonly Claim[]): Promise<void> {
-    const context = { tenantId, work: "background" } as const;
-    const events = claims.flatMap((claim) => claim.events);
+    const failed = await this.#failedOf(tenantId, claims);
+    const arrived = claims.filter(({ key }) => !failed.has(key)).flatMap(({ events }) => events);
+    const stuck = claims.filter(({ key }) => failed.has(key));
+    this.#events.inc({ outcome: "sent" }, arrived.length);
+    this.#events.inc({ outcome: "failed" }, stuck.flatMap(({ events }) => events).length);
+    await this.#database.tx({ tenantId, work: "background" }, async (tx) => {
+      if (arrived.length > 0) await removeSent(tx, arrived);
+      for (const claim of stuck) {
+        const seconds = retryDelaySeconds(claim.attempt, Math.random());
+        await putBackKey(tx, claim, seconds, failed.get(claim.key) ?? "");
+      }
+    });
+  }
+
+  /** Hands events to the transport.
+   * @returns why, for each key that has to be sent again */
+  async #failedOf(tenantId: string, claims: readonly Claim[]): Promise<ReadonlyMap<string, string>> {
     try {
+      const events = claims.flatMap((claim) => claim.events);
       await this.#transport.send(tenantId, events);
+      return new Map();
     } catch (error) {
-      this.#events.inc({ outcome: "failed" }, events.length);
-      const message = error instanceof Error ? error.message : String(error);
       const attempt = Math.max(...claims.map((claim) => claim.attempt));
       this.#log.warn({ err: error, tenantId, attempt }, "events could not be sent");
-      await this.#database.tx(context, async (tx) => {
-        for (const claim of claims)
-          await putBackKey(tx, claim, retryDelaySeconds(claim.attempt, Math.random()), message);
-      });
-      return;
+      if (error instanceof PartlySent) return error.failed;
+      const message = error instanceof Error ? error.message : String(error);
+      return new Map(claims.map(({ key }) => [key, message]));
     }
-    this.#events.inc({ outcome: "sent" }, events.length);
-    await this.#database.tx(context, (tx) => removeSent(tx, events));
   }
 }

@@ -2,6 +2,7 @@ import { mistakeOfUrl, parsePlacement, type PlacementConfig } from "@octavo/data
 import { type ObjectStorePlace, parseObjectStoreUrl } from "@octavo/object-store";
 import { err, ok, type Result } from "@octavo/result";
 import { type LogLevel, logLevels } from "../http/module-log.ts";
+import { type KafkaPlace, kafkaPlaceOf } from "../outbox/kafka/kafka-place.ts";
 import { Environment } from "./environment.ts";
 
 /** How a process hosts modules: parsed once, from the environment. */
@@ -15,6 +16,8 @@ export interface HostConfig {
   readonly database: DatabaseConfig | null;
   /** Where files are kept. */
   readonly objects: ObjectStorePlace | null;
+  /** Where events go; null: to the feed. */
+  readonly kafka: KafkaPlace | null;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
   /** Between not being ready and taking no more connections. */
@@ -49,6 +52,7 @@ export function parseHostConfig(
     gatewayUrl: of.url("OCTAVO_URL", of.text("OCTAVO_URL"), ["http:", "https:"]),
     database: databaseOf(of),
     objects: objectsOf(of),
+    kafka: kafkaPlaceOf(of),
     logLevel: of.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
     requestTimeoutMs: of.integer("OCTAVO_REQUEST_TIMEOUT_MS", 60_000, { least: 1, most: DAY_MS }),
     drainDelayMs: of.integer("OCTAVO_DRAIN_DELAY_MS", 0, { least: 0, most: DAY_MS }),

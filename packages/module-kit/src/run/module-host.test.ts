@@ -12,6 +12,7 @@ const config: HostConfig = {
   port: 0,
   trust: { kind: "network" },
   gatewayUrl: null,
+  kafka: null,
   database: null,
   objects: null,
   logLevel: "info",

@@ -1,5 +1,5 @@
 import { type Databases, openDatabases } from "@octavo/database";
-import { type ObjectStore, openObjectStore } from "@octavo/object-store";
+import { openObjectStore } from "@octavo/object-store";
 import { Registry } from "prom-client";
 import { gatewayCalls } from "../calls/gateway-calls.ts";
 import type { ModuleDefinition } from "../definition/module.ts";
@@ -72,6 +72,7 @@ export async function startModules(
         databases,
         objects,
         gatewayUrl: config.gatewayUrl,
+        kafka: config.kafka,
         log: moduleLog,
         draining: draining.signal,
       });
@@ -137,17 +138,15 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
   log.info({ url, title: module.title }, "module listens");
 }
 
-interface Surroundings {
+interface Surroundings extends Pick<RunningModule, "objects" | "gatewayUrl" | "kafka"> {
   readonly databases: Databases | null;
-  readonly objects: ObjectStore | null;
-  readonly gatewayUrl: string | null;
   readonly log: ModuleLog;
   readonly draining: AbortSignal;
 }
 
 function runningModule(
   module: ModuleDefinition,
-  { databases, objects, gatewayUrl, log, draining }: Surroundings,
+  { databases, objects, gatewayUrl, kafka, log, draining }: Surroundings,
 ): RunningModule {
   const metrics = new Registry();
   if (databases !== null) databaseMetrics(metrics, databases);
@@ -163,6 +162,7 @@ function runningModule(
     homePlace: databases?.home(module.name) ?? null,
     objects,
     gatewayUrl,
+    kafka,
     log,
     metrics,
     draining,

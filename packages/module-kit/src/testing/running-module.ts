@@ -34,6 +34,7 @@ export function runningModule(
     homePlace: databases.home(MODULE),
     objects: null,
     gatewayUrl: null,
+    kafka: null,
     log,
     metrics: new Registry(),
     draining: new AbortController().signal,
