@@ -1,9 +1,10 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { defineConfig } from "vitest/config";
 
 const haproxy = "/usr/sbin/haproxy";
+const [faketime] = globSync("/usr/lib/*/faketime/libfaketime.so.1");
 
-/** `npm run soak`: suites of `npm test` with their full counts. */
+/** `npm run soak`: suites of `npm test` with their full counts; scripts/soak.ts runs them row by row. */
 export default defineConfig({
   test: {
     testTimeout: 30_000,
@@ -23,8 +24,9 @@ export default defineConfig({
     globalSetup: ["testing/src/one-postgres.ts"],
     env: {
       OCTAVO_SOAK: "1",
-      OCTAVO_SIMULATION_SEEDS: "20000",
+      OCTAVO_SIMULATION_SEEDS: "5000",
       OCTAVO_ROLLING_REPLACEMENTS: "20",
+      ...(faketime !== undefined && { OCTAVO_FAKETIME: faketime }),
       ...(existsSync(haproxy) && { OCTAVO_HAPROXY: haproxy }),
     },
   },

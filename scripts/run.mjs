@@ -18,7 +18,7 @@ const commands = {
   example: [["examples/reading-list/src/main.ts"]],
   test: [["node_modules/vitest/vitest.mjs", "run"]],
   bench: [["bench/src/main.ts"]],
-  soak: [["scripts/soak.ts"], ["bench/src/main.ts", "--full"]],
+  soak: [["scripts/soak.ts"]],
   generate: [["scripts/generate.ts"]],
   pack: [["scripts/pack.ts"]],
   types: [["node_modules/typescript/bin/tsc", "-b"]],

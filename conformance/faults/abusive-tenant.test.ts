@@ -15,7 +15,7 @@ const room = 4;
 const serviceMs = 30;
 const good = ["north", "east", "south", "west"];
 const sharePerSecond = ((room / serviceMs) * 1000) / (good.length + 1);
-const seconds = process.env["OCTAVO_SOAK"] === undefined ? 6 : 60;
+const seconds = process.env["OCTAVO_SOAK"] === undefined ? 6 : 30;
 
 let platform: Platform;
 let module: Awaited<ReturnType<typeof startHttpModule>>;

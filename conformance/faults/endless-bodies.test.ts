@@ -13,8 +13,8 @@ import { inspected, memoryOf, type ProcessMemory } from "./process-memory.ts";
  * machine is: they are compared with the most that smaller bodies took, so that only what grows with the body is seen. */
 
 const mebibyte = 1024 * 1024;
-/** 10 GB in the long suite; here so much that a gateway that kept a fifth of it would be seen. */
-const bytes = process.env["OCTAVO_SOAK"] === undefined ? 256 * mebibyte : 10 * 1000 ** 3;
+/** 2 GB in the long suite; here so much that a gateway that kept a fifth of it would be seen. */
+const bytes = process.env["OCTAVO_SOAK"] === undefined ? 256 * mebibyte : 2 * 1000 ** 3;
 /** A first time of everything: code is compiled, pools and the young generation have come to their size. */
 const firstBytes = Math.max(64 * mebibyte, bytes / 10);
 const mostGrowthBytes = 32 * mebibyte;

@@ -15,7 +15,7 @@ vi.setConfig({ testTimeout: 3 * HANG_MS, hookTimeout: HANG_MS });
 const clients = 32;
 const tenant = "counted";
 /** After the instance is out: each of them must be answered well. */
-const callsAfter = process.env["OCTAVO_SOAK"] === undefined ? 1000 : 20_000;
+const callsAfter = process.env["OCTAVO_SOAK"] === undefined ? 1000 : 10_000;
 
 const faults: readonly {
   readonly what: string;

@@ -12,7 +12,7 @@ import { isRun, isSoak } from "./tier.ts";
 
 /** One gateway of three is cut off from the database, as by a network that drops packets, and healed. */
 
-const cutMs = isSoak ? 300_000 : 10_000;
+const cutMs = isSoak ? 120_000 : 10_000;
 /** The stated time after healing. A build fails where it has become another kind of thing (DECISIONS 30). */
 const GOAL_MS = 2000;
 vi.setConfig({ testTimeout: 4 * HANG_MS + cutMs, hookTimeout: HANG_MS });

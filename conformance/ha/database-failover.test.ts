@@ -16,7 +16,7 @@ const why = isRun ? whyNoPatroni() : "";
 if (why !== null && why !== "") process.stderr.write(`SKIPPED: failover of the database: ${why}\n`);
 
 vi.setConfig({ testTimeout: 6 * HANG_MS, hookTimeout: 4 * HANG_MS });
-const rounds = isSoak ? 5 : 1;
+const rounds = isSoak ? 2 : 1;
 /** The goal is 3 s; this is what is stuck. */
 const MOST_MS = 15_000;
 const TENANT = "diku";

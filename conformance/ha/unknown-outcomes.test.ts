@@ -8,7 +8,7 @@ import { isRun, isSoak } from "./tier.ts";
 
 /** The connection to the database is cut while a write commits: after the commit was forwarded, and before. */
 
-const rounds = isSoak ? 200 : 20;
+const rounds = isSoak ? 80 : 20;
 vi.setConfig({ testTimeout: HANG_MS + rounds * 5000, hookTimeout: HANG_MS });
 
 let platform: Platform | null = null;

@@ -1,15 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RollingGateway } from "./rolling-platform.ts";
 
 const configuration = join(import.meta.dirname, "..", "..", "deploy", "haproxy", "haproxy.cfg");
 
-/** HAProxy with the configuration that we ship, before two gateways. */
+/** HAProxy with the configuration that we ship, before two gateways, and a line for each further one. */
 export async function startHaproxy(
   program: string,
-  [first, second]: readonly RollingGateway[],
+  [first, second, ...further]: readonly RollingGateway[],
 ): Promise<{ readonly url: string; readonly output: { stderr: string }; close(): Promise<void> }> {
   const port = await freePort();
   const env = {
@@ -17,7 +19,13 @@ export async function startHaproxy(
     OCTAVO_GATEWAY_1: new URL(first?.url ?? "").host,
     OCTAVO_GATEWAY_2: new URL(second?.url ?? "").host,
   };
-  const child = spawn(program, ["-db", "-f", configuration], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const folder = mkdtempSync(join(tmpdir(), "octavo-haproxy-"));
+  const lines = further.map(({ url }, at) => `    server gateway${at + 3} ${new URL(url).host}\n`);
+  writeFileSync(join(folder, "haproxy.cfg"), readFileSync(configuration, "utf8") + lines.join(""));
+  const child = spawn(program, ["-db", "-f", join(folder, "haproxy.cfg")], {
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const exited = once(child, "exit");
   const output = { stderr: "" };
   for (const stream of [child.stdout, child.stderr]) {
@@ -29,6 +37,7 @@ export async function startHaproxy(
     async close() {
       child.kill("SIGTERM");
       await exited;
+      rmSync(folder, { recursive: true });
     },
   };
 }

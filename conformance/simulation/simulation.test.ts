@@ -17,7 +17,7 @@ describe("three gateways in a simulation", () => {
     `break no claim, with ${seeds} seeds from ${from}`,
     async () => {
       const { broken, text } = await runSeeds(from, seeds);
-      process.stdout.write(`simulation: ${text}\n`);
+      process.stderr.write(`D1: ${text}\n`);
       expect(broken.map(({ seed }) => seed)).toEqual([]);
     },
     mostMs,

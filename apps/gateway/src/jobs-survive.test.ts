@@ -6,7 +6,7 @@ import { jobModules, repeatableModules, scriptJobModules } from "./testing/job-m
 
 // Two instances, an install, and kill -9 of the one that drives it at a random moment.
 
-const rounds = process.env["OCTAVO_SOAK"] === undefined ? 3 : 50;
+const rounds = process.env["OCTAVO_SOAK"] === undefined ? 3 : 15;
 const seed = Number(process.env["OCTAVO_TEST_SEED"] ?? Math.trunc(Math.random() * 1e6));
 /** The stated time to a takeover is 12 s; five times that is a hang. */
 const HANG_MS = 60_000;
