@@ -1,4 +1,5 @@
 import { ONLY } from "@octavo/testing/simulation/registry-statements";
+import { LEAST_IN_LOG } from "./stage.ts";
 import type { Committed, Rows, TableName } from "@octavo/testing/simulation/rows";
 
 /** What no commit may do, whoever makes it.
@@ -13,9 +14,20 @@ export function brokenByCommit(
         ? []
         : [{ claim: "revisions have no gap", detail: `${was.counter} -> ${is?.counter}` }],
     ),
-    ...changesOf(before, after, "change").flatMap(({ key, was }) =>
-      was === undefined ? [] : [{ claim: "the log is only added to", detail: `change ${key}` }],
+    ...changesOf(before, after, "change").flatMap(({ key, was, is }) =>
+      was === undefined || (is === undefined && was.revision <= cutOf(after).revision)
+        ? []
+        : [{ claim: "the log is only added to, and cut from its old end", detail: `change ${key}` }],
     ),
+    ...changesOf(before, after, "changeCut").flatMap(({ is }) => {
+      if (is === undefined) return [{ claim: "the log says where it begins", detail: "not at all" }];
+      const last = row(before, "change", String(is.revision));
+      const left = (row(after, "revision", ONLY)?.counter ?? 0) - is.revision;
+      return [
+        ...(last?.hash === is.hash ? [] : [{ claim: "the chain is whole", detail: `cut at ${is.revision}` }]),
+        ...(left >= LEAST_IN_LOG ? [] : [{ claim: "the last changes stay", detail: `${left} are left` }]),
+      ];
+    }),
     ...changesOf(before, after, "lease").flatMap(({ key, was, is }) => {
       if (was === undefined || is === undefined) return [];
       const isTaken = was.holder !== is.holder;
@@ -48,6 +60,11 @@ export function brokenByCommit(
       ? [{ claim: "revisions have no gap", detail: "no counter" }]
       : []),
   ];
+}
+
+/** The newest change that is no longer in the log. */
+export function cutOf(committed: Committed): Rows["changeCut"] {
+  return row(committed, "changeCut", ONLY) ?? { revision: 0, hash: "" };
 }
 
 interface RowChange<T> {

@@ -1,5 +1,11 @@
 import { JobDriver } from "@octavo/lifecycle";
-import { openRegistry, type Registry, type RegistryEvent, type Snapshot } from "@octavo/registry";
+import {
+  type LogLimits,
+  openRegistry,
+  type Registry,
+  type RegistryEvent,
+  type Snapshot,
+} from "@octavo/registry";
 import { NetworkLink } from "@octavo/testing/simulation/network";
 import { type Place, SimulatedClient } from "@octavo/testing/simulation/simulated-client";
 import { SimulatedPool } from "@octavo/testing/simulation/simulated-pool";
@@ -7,9 +13,19 @@ import type { Scheduler } from "@octavo/testing/simulation/scheduler";
 import type { SimulatedServer } from "@octavo/testing/simulation/simulated-server";
 import { SimulatedProcess } from "@octavo/testing/simulation/simulated-process";
 import type { RecordedCalls } from "./recorded-calls.ts";
-import { internalModule } from "./stage.ts";
+import { internalModule, LEAST_IN_LOG } from "./stage.ts";
 
 const RESTART_MS = 300;
+
+/** Cut all the time, a few seconds behind: whoever is frozen or cut off finds his place gone. */
+const logLimits: LogLimits = {
+  mostRows: LEAST_IN_LOG,
+  leastRows: LEAST_IN_LOG,
+  mostAgeMs: 3_600_000,
+  leastAgeMs: 0,
+  rowsAtOnce: 3,
+  everyMs: 2000,
+};
 
 /** What a gateway meets, and who watches it. */
 export interface GatewayWorld {
@@ -95,6 +111,7 @@ export class SimulatedGateway {
         instance: { id: this.#id, name: this.name, url: `http://${this.name}`, version: "0.0.0" },
         internalModule,
         log: (event) => this.#heard(event),
+        logLimits,
         surroundings: {
           time,
           // as: what the registry uses of pg's classes, these have

@@ -2,6 +2,9 @@ import { jobStatements } from "@octavo/testing/simulation/job-statements";
 import { ONLY, registryStatements } from "@octavo/testing/simulation/registry-statements";
 import { answer, nothing, type Statement, type Statements } from "@octavo/testing/simulation/statement";
 
+const PLACE = "select r.counter, r.history, r.hash, coalesce(c.hash, cut.hash) as applied_hash";
+const CUT = "with moved as (";
+const LENGTH = "select counter, clock_timestamp() as now, (select min(kept_revision)";
 const TAKE = "insert into octavo.lease (name, holder, epoch, expires_at) values";
 
 /** Mistakes that the program could make, each as a statement that means something else than it should. */
@@ -55,6 +58,35 @@ export const plantedBugs: Readonly<Record<string, Statements>> = {
       const { rows } = meant("select part, planned, state")(transaction, values, facts);
       return answer(
         rows.map((row) => ("state" in row && row.state === "intended" ? { ...row, state: "pending" } : row)),
+      );
+    },
+  },
+  "a log that is cut behind the back of those who are behind": {
+    [CUT]: (transaction, values, facts) => {
+      const until = values.number(1);
+      for (const [key, { revision, hash }] of transaction.all("change"))
+        if (revision <= until) transaction.put("meta", `hash ${key}`, { value: hash });
+      return meant(CUT)(transaction, values, facts);
+    },
+    // As if the log still held the place of whoever asks.
+    [PLACE]: (transaction, values, facts) => {
+      const kept = transaction.get("meta", `hash ${values.number(1)}`)?.value;
+      const { rows } = meant(PLACE)(transaction, values, facts);
+      return answer(kept === undefined ? rows : rows.map((row) => ({ ...row, applied_hash: kept })));
+    },
+  },
+  "a log that is cut beyond what it says": {
+    [CUT]: (transaction, values, facts) => {
+      const done = meant(CUT)(transaction, values, facts);
+      if (done.rowCount > 0) transaction.remove("change", String(values.number(1) + 1));
+      return done;
+    },
+  },
+  "a sweeper that takes the log for longer than it is": {
+    [LENGTH]: (transaction, values, facts) => {
+      const { rows } = meant(LENGTH)(transaction, values, facts);
+      return answer(
+        rows.map((row) => ("counter" in row ? { ...row, counter: Number(row.counter) + 10 } : row)),
       );
     },
   },

@@ -8,6 +8,9 @@ export const TENANTS = ["north", "south"] as const;
 export const ONCE = "once-1.0.0";
 export const REPEATABLE = "again-1.0.0";
 
+/** So many changes stay in the log: more than a standby may lack. */
+export const LEAST_IN_LOG = 12;
+
 export const internalModule = descriptor({ id: "okapi-7.2.0" });
 
 /** What is there when the faults begin. */

@@ -1,10 +1,10 @@
 import type { Snapshot } from "@octavo/registry";
 import { ONLY, registryStatements } from "@octavo/testing/simulation/registry-statements";
-import type { InstanceRow } from "@octavo/testing/simulation/rows";
+import type { ChangeRow, InstanceRow } from "@octavo/testing/simulation/rows";
 import { Scheduler } from "@octavo/testing/simulation/scheduler";
 import { SimulatedServer } from "@octavo/testing/simulation/simulated-server";
 import { nothing, type Statements } from "@octavo/testing/simulation/statement";
-import { brokenByCommit } from "./commit-claims.ts";
+import { brokenByCommit, cutOf } from "./commit-claims.ts";
 import { type GatewayWorld, SimulatedGateway } from "./gateway.ts";
 import { RecordedCalls } from "./recorded-calls.ts";
 
@@ -47,6 +47,8 @@ export class World implements GatewayWorld {
   readonly losses: number[] = [];
   readonly #notes: string[] = [];
   readonly #looks: Look[] = [];
+  /** A failover may bring some of them back, and then other ones under their numbers. */
+  readonly #cutOff = new Map<number, ChangeRow>();
   /** Of the last loss: what was lost, and which processes had applied it. */
   #remembered: readonly { readonly writeId: string; readonly by: ReadonlySet<string> }[] = [];
   readonly #applied = new Map<SimulatedGateway, AppliedAt>();
@@ -66,10 +68,26 @@ export class World implements GatewayWorld {
     };
     this.server = new SimulatedServer(this.scheduler, statements);
     this.server.onCommit = (before, after) => {
+      const until = cutOf(after).revision;
+      for (let revision = cutOf(before).revision + 1; revision <= until; revision += 1) {
+        const change = before.get("change")?.get(String(revision));
+        this.#cutOff.set(revision, change as ChangeRow); // as: a transaction's `put` is the only way in
+      }
       for (const { claim, detail } of brokenByCommit(before, after)) this.broke(claim, detail);
     };
     this.calls = new RecordedCalls(this.scheduler);
     this.gateways = GATEWAYS.map((name) => new SimulatedGateway(this, name));
+  }
+
+  /** All changes of the line of history that is there, also those that were cut off. */
+  get wholeLog(): readonly ChangeRow[] {
+    const until = cutOf(this.server.committed).revision;
+    const cutOff = [...this.#cutOff.values()].filter(({ revision }) => revision <= until);
+    const rows = this.server
+      .look()
+      .all("change")
+      .map(([, row]) => row);
+    return [...cutOff, ...rows].sort((left, right) => left.revision - right.revision);
   }
 
   /** The last things that happened, for whoever wants to know why. */

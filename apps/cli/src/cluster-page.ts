@@ -5,9 +5,11 @@ import type { Paint } from "./terminal.ts";
 /** All gateways for people: each, what they share, and last what wants a person. */
 export function clusterPage(cluster: Cluster, paint: Paint): string {
   const { database, protocol, timers } = cluster;
+  const { changeLog } = cluster;
   const jobs = cluster.openJobs.map(({ state, count }) => `${count} ${state}`);
   const facts = [
     ["Revision", String(cluster.revision)],
+    ["Change log", logOf(changeLog)],
     ["Protocol", `${protocol.active} is active, ${protocol.newest} is the newest here`],
     ["Database", `${database.name}, PostgreSQL ${database.version}, ${megabytes(database.bytes)}`],
     ["Connections", `${database.connectionsUsed} of ${database.connectionsMost} of the server`],
@@ -50,6 +52,12 @@ function stateOf({ ready, draining }: Cluster["instances"][number]): string {
   if (draining === true) return "draining";
   if (ready === undefined) return "starting";
   return ready ? "ready" : "not ready";
+}
+
+function logOf({ rows, cutUntil, since }: Cluster["changeLog"]): string {
+  const from = since === undefined ? "" : ` since ${since}`;
+  const cut = cutUntil === 0 ? "all are there" : `cut off until ${cutUntil}`;
+  return `${rows} changes${from}, ${cut}`;
 }
 
 function megabytes(bytes: number): string {

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { isIP } from "node:net";
 import { addressesWithin } from "@octavo/http-wire";
 import { KEY_BYTES, parseKey } from "@octavo/identity";
+import { defaultLogLimits, type LogLimits } from "@octavo/registry";
 import type { Family } from "@octavo/resolution";
 import { err, ok, type Result } from "@octavo/result";
 import { EnvironmentReader } from "./environment-reader.ts";
@@ -57,6 +58,8 @@ export interface GatewayConfig {
   readonly moduleInFlight: number;
   /** How many management writes this instance takes a second; 0: as many as come. */
   readonly writesPerSecond: number;
+  /** How much of the log of changes stays. */
+  readonly logLimits: LogLimits;
   /** An upper bound over each operation's own body limit. */
   readonly maxBodyBytes: number;
   /** What is odd but not wrong, for the log. */
@@ -70,6 +73,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const MEBIBYTE = 1024 * 1024;
 const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 const LONGEST_AGE_MS = 30 * 24 * HOUR_MS;
 
 /** Reads everything that configures a gateway.
@@ -116,6 +120,7 @@ export function parseGatewayConfig(
     moduleFirstByteMs: reader.integer("OCTAVO_MODULE_FIRST_BYTE_MS", 60_000, { least: 100, most: 3_600_000 }),
     moduleBodyIdleMs: reader.integer("OCTAVO_MODULE_BODY_IDLE_MS", 60_000, { least: 100, most: 3_600_000 }),
     moduleInFlight: reader.integer("OCTAVO_MODULE_IN_FLIGHT", 256, { least: 1, most: 100_000 }),
+    logLimits: logLimitsFrom(reader),
     writesPerSecond: reader.integer("OCTAVO_WRITES_PER_SECOND", 50, { least: 0, most: 100_000 }),
     maxBodyBytes: reader.integer("OCTAVO_MAX_BODY_BYTES", 16 * MEBIBYTE, {
       least: 1024,
@@ -172,6 +177,16 @@ function urlOf(text: string): Result<string, string> {
     return err("must be where modules reach this gateway: http://host:9130");
   }
   return ok(text.replace(/\/+$/, ""));
+}
+
+function logLimitsFrom(reader: EnvironmentReader): LogLimits {
+  const { mostRows, mostAgeMs, leastRows } = defaultLogLimits;
+  const days = reader.integer("OCTAVO_CHANGE_LOG_DAYS", mostAgeMs / DAY_MS, { least: 1, most: 36_500 });
+  return {
+    ...defaultLogLimits,
+    mostRows: reader.integer("OCTAVO_CHANGE_LOG_ROWS", mostRows, { least: leastRows, most: 1_000_000_000 }),
+    mostAgeMs: days * DAY_MS,
+  };
 }
 
 function originsOf(text: string): Result<readonly string[], string> {

@@ -67,6 +67,8 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
         return log.error({ path: event.path, because: event.because }, "snapshot file refused");
       case "listener-failed":
         return log.error({ cause: event.cause }, "a follower of the state failed");
+      case "log-cut":
+        return log.info({ removed: event.removed, until: event.until }, "the old end of the change log went");
       case "swept":
         return log.debug({ idempotencyKeys: event.idempotencyKeys, instances: event.instances }, "swept");
     }

@@ -99,6 +99,7 @@ async function startOnDatabase(
       internalModule: internalModule(),
       log: note,
       guard,
+      logLimits: config.logLimits,
       ...(workers !== null && { followers: workers }),
     },
     { config, files, log, isGivenUp, machineNow: () => new Date().getTime() },

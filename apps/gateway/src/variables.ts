@@ -165,6 +165,18 @@ export const variables: readonly Variable[] = [
     help: "requests of one process that an instance of a module has at a time; more wait, tenants in turn",
   },
   {
+    name: "OCTAVO_CHANGE_LOG_ROWS",
+    readBy: "gateway",
+    default: "100000",
+    help: "changes that stay in the registry's log; of more the oldest go; at least 1000",
+  },
+  {
+    name: "OCTAVO_CHANGE_LOG_DAYS",
+    readBy: "gateway",
+    default: "30",
+    help: "how long changes stay in the registry's log; the last 1000 stay however old they are",
+  },
+  {
     name: "OCTAVO_WRITES_PER_SECOND",
     readBy: "gateway",
     default: "50",

@@ -13,7 +13,16 @@ export interface ClusterFacts {
   readonly timers: number;
   /** How many of them are due for more than a minute. */
   readonly timersLate: number;
+  readonly changeLog: ChangeLogFact;
   readonly database: DatabaseFact;
+}
+
+interface ChangeLogFact {
+  /** Newest change that is no longer in it; 0: it has all. */
+  readonly cutUntil: number;
+  readonly rows: number;
+  /** When the oldest that is in it was made, ISO; null: it is empty. */
+  readonly since: string | null;
 }
 
 interface LeaseFact {
@@ -61,8 +70,22 @@ export async function readClusterFacts(client: PoolClient): Promise<ClusterFacts
     timers: timer?.all ?? 0,
     timersLate: timer?.late ?? 0,
     instances: await readLiveInstances(client),
+    changeLog: await readChangeLog(client),
     database: await readDatabase(client),
   };
+}
+
+async function readChangeLog(client: PoolClient): Promise<ChangeLogFact> {
+  const { rows } = await client.query<{ cut: string; counter: string; since: Date | null }>(
+    `select cut.revision as cut, r.counter, oldest.at as since
+     from octavo.revision r, octavo.change_cut cut
+       left join octavo.change oldest on oldest.revision = cut.revision + 1`,
+  );
+  const row = rows[0];
+  if (row === undefined)
+    throw new Error("the table octavo.change_cut has lost its row: restore the database");
+  const cutUntil = Number(row.cut);
+  return { cutUntil, rows: Number(row.counter) - cutUntil, since: row.since?.toISOString() ?? null };
 }
 
 async function readDatabase(client: PoolClient): Promise<DatabaseFact> {

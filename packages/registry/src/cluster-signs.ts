@@ -5,6 +5,8 @@ export interface ClusterSigns {
   readonly activeProtocol: number;
   /** Losses that no operator has acknowledged. */
   readonly openRewinds: number;
+  /** Changes in the log. */
+  readonly logRows: number;
   /** "system id/timeline" of the server: another timeline is a failover, another system id another database. null where
    * this user may not read them. */
   readonly server: string | null;
@@ -18,12 +20,25 @@ export const serverQuery = `case
   end`;
 
 export async function readClusterSigns(pool: Pool): Promise<ClusterSigns> {
-  const { rows } = await pool.query<{ protocol: string; open_rewinds: number; server: string | null }>(
+  const { rows } = await pool.query<SignsRow>(
     `select (select value from octavo.meta where name = 'active_protocol') as protocol,
        (select count(*)::int from octavo.rewind where acknowledged_at is null) as open_rewinds,
+       (select r.counter - cut.revision from octavo.revision r, octavo.change_cut cut) as log_rows,
        ${serverQuery} as server`,
   );
   const row = rows[0];
   if (row === undefined) throw new Error("a select without from returned no row");
-  return { activeProtocol: Number(row.protocol), openRewinds: row.open_rewinds, server: row.server };
+  return {
+    activeProtocol: Number(row.protocol),
+    openRewinds: row.open_rewinds,
+    logRows: Number(row.log_rows),
+    server: row.server,
+  };
+}
+
+interface SignsRow {
+  readonly protocol: string;
+  readonly open_rewinds: number;
+  readonly log_rows: string;
+  readonly server: string | null;
 }

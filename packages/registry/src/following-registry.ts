@@ -5,6 +5,8 @@ import { failureOf, messageOf } from "./database-failure.ts";
 import { Follower } from "./follower.ts";
 import type { Quarantined } from "./apply-guard.ts";
 import { Barrier } from "./barrier.ts";
+import { defaultLogLimits } from "./change-log/log-limits.ts";
+import { LogSweeper } from "./change-log/log-sweeper.ts";
 import { type ClusterSigns, readClusterSigns } from "./cluster-signs.ts";
 import { coalesce } from "./coalesce.ts";
 import { acknowledge, beat, leave, readLiveInstances, rename, liveForSeconds } from "./heartbeat.ts";
@@ -76,6 +78,7 @@ export class FollowingRegistry implements Registry {
   readonly #acknowledge: () => Promise<void>;
   readonly #protocol: Protocol;
   readonly #rewinds: RewindWatch;
+  readonly #logSweeper: LogSweeper;
   #signs: ClusterSigns;
   #vitals: () => InstanceVitals | null = () => null;
   #live: readonly LiveInstance[];
@@ -111,6 +114,13 @@ export class FollowingRegistry implements Registry {
     this.#writer = new Writer({ ...shared, follower: this.#follower });
     this.#rows = new RowListeners(log);
     this.#barrier = new Barrier(pool, options.instance.id, time);
+    this.#logSweeper = new LogSweeper({
+      time,
+      transaction: (work) => this.transaction(work),
+      instanceId: options.instance.id,
+      limits: options.logLimits ?? defaultLogLimits,
+      log,
+    });
     this.#acknowledge = coalesce(() => this.#sayApplied());
     this.#holder.onSnapshot(() => void this.#acknowledge());
     this.#polls = new PollLoop(time, options.pollIntervalMs ?? 1000, () => this.#poll());
@@ -273,6 +283,7 @@ export class FollowingRegistry implements Registry {
       if (silentMs > liveForSeconds * 1000) await this.#follower.catchUp();
       await this.#rewinds.record(this.#pool);
       await this.#readSigns();
+      void this.#logSweeper.turn().catch(() => undefined);
       await this.#sweepSometimes();
       return true;
     } catch {

@@ -6,6 +6,8 @@ export * from "./inspect-database.ts";
 export * from "./backup/index.ts";
 export * from "./rewind/index.ts";
 export * from "./change-events.ts";
+export { cutLog } from "./change-log/cut-log.ts";
+export { defaultLogLimits, type LogLimits } from "./change-log/log-limits.ts";
 export { ApplyGuard, type Quarantined } from "./apply-guard.ts";
 export type { ClusterSigns } from "./cluster-signs.ts";
 export { finalizeProtocol } from "./finalize.ts";

@@ -1,5 +1,6 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import type { ApplyGuard } from "./apply-guard.ts";
+import type { LogLimits } from "./change-log/log-limits.ts";
 import type { Protocol } from "./protocol.ts";
 import type { RegistryEvent } from "./registry-event.ts";
 import type { Surroundings } from "./surroundings.ts";
@@ -24,6 +25,8 @@ export interface RegistryOptions {
   readonly guard?: ApplyGuard | null;
   /** What this program knows of the protocol between instances; a test stands for a program of the future. */
   readonly protocol?: Protocol;
+  /** How much of the log of changes stays. Default: 30 days, 100,000 changes. */
+  readonly logLimits?: LogLimits;
   /** Where connections and time come from; a simulation has its own. Default: pg, and this machine. */
   readonly surroundings?: Surroundings;
 }

@@ -117,7 +117,7 @@ export function openRegistryFromFile(
     live: [],
     isOwn: watchOwnBackends(pool),
     protocol,
-    signs: { activeProtocol: protocol.min, openRewinds: 0, server: null },
+    signs: { activeProtocol: protocol.min, openRewinds: 0, logRows: 0, server: null },
     rewinds: new RewindWatch([]),
     admit: async () => {
       const admitted = await admit(pool, options);

@@ -1,13 +1,13 @@
 import type { ClientBase } from "pg";
 import { limits } from "./connect.ts";
-import { genesisHash, type LoggedChange, type Op } from "./logged-change.ts";
+import type { LoggedChange, Op } from "./logged-change.ts";
 
 /** The counter's row, and what the log says about the revision that was applied here. */
 export interface Seen {
   readonly revision: number;
   readonly history: string;
   readonly hash: string;
-  /** Hash of the change at the revision asked for; null where the log holds none. */
+  /** Hash of the change at the revision asked for; null where the log begins after it, or ends before it. */
   readonly appliedHash: string | null;
   readonly isStandby: boolean;
   /** Which protocol the instances on this database write. */
@@ -31,7 +31,7 @@ export async function readPosition(client: ClientBase, applied: number): Promise
     revision: Number(row.counter),
     history: row.history,
     hash: row.hash,
-    appliedHash: applied === 0 ? genesisHash : row.applied_hash,
+    appliedHash: row.applied_hash,
     isStandby: row.is_standby,
     protocol: Number(row.protocol),
     now: row.now,
@@ -41,9 +41,11 @@ export async function readPosition(client: ClientBase, applied: number): Promise
 /** Like the beginning of a write it is answered soon or not at all: a frozen server must not hold up those who wait. */
 function positionQuery(applied: number) {
   return {
-    text: `select r.counter, r.history, r.hash, c.hash as applied_hash, pg_is_in_recovery() as is_standby,
+    text: `select r.counter, r.history, r.hash, coalesce(c.hash, cut.hash) as applied_hash,
+       pg_is_in_recovery() as is_standby,
        (select value from octavo.meta where name = 'active_protocol') as protocol, clock_timestamp() as now
-     from octavo.revision r left join octavo.change c on c.revision = $1`,
+     from octavo.revision r left join octavo.change c on c.revision = $1
+       left join octavo.change_cut cut on cut.revision = $1`,
     values: [applied],
     query_timeout: limits.beginMs,
   };

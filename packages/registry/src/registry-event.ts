@@ -59,4 +59,6 @@ export type RegistryEvent =
   | { readonly kind: "snapshot-file-failed"; readonly cause: string; readonly remedy: string }
   | { readonly kind: "snapshot-file-refused"; readonly path: string; readonly because: string }
   | { readonly kind: "listener-failed"; readonly cause: string }
+  /** The old end of the log of changes went; it begins after `until` now. */
+  | { readonly kind: "log-cut"; readonly removed: number; readonly until: number }
   | { readonly kind: "swept"; readonly idempotencyKeys: number; readonly instances: number };

@@ -45,16 +45,23 @@ export const registryStatements: Statements = {
       {
         protocol: transaction.get("meta", "active_protocol")?.value,
         open_rewinds: transaction.all("rewind").filter(([, row]) => !row.isAcknowledged).length,
+        log_rows: (transaction.get("revision", ONLY)?.counter ?? 0) - cutOf(transaction).revision,
         server,
       },
     ]),
 
-  "select r.counter, r.history, r.hash, c.hash as applied_hash": (transaction, values, { nowMs }) => {
+  "select r.counter, r.history, r.hash, coalesce(c.hash, cut.hash) as applied_hash": (
+    transaction,
+    values,
+    { nowMs },
+  ) => {
     const row = transaction.get("revision", ONLY);
+    const cut = cutOf(transaction);
+    const cutHash = cut.revision === values.number(1) ? cut.hash : null;
     return answer([
       {
         ...row,
-        applied_hash: transaction.get("change", String(values.number(1)))?.hash ?? null,
+        applied_hash: transaction.get("change", String(values.number(1)))?.hash ?? cutHash,
         is_standby: false,
         protocol: transaction.get("meta", "active_protocol")?.value,
         now: new Date(nowMs),
@@ -72,6 +79,38 @@ export const registryStatements: Statements = {
       const rows = transaction.all("change").map(([, row]) => asStored(row));
       return answer(rows.sort(byRevision).toReversed().slice(0, values.number(1)));
     },
+
+  "select revision, hash from octavo.change_cut": (transaction) => answer([cutOf(transaction)]),
+  "select counter, clock_timestamp() as now, (select min(kept_revision)": (
+    transaction,
+    _values,
+    { nowMs },
+  ) => {
+    const open = transaction.all("rewind").filter(([, row]) => !row.isAcknowledged);
+    const kept = open.map(([, { keptRevision }]) => keptRevision);
+    const heldFrom = kept.length === 0 ? null : Math.min(...kept);
+    const counter = transaction.get("revision", ONLY)?.counter;
+    return answer([{ counter, held_from: heldFrom, now: new Date(nowMs) }]);
+  },
+  "select revision, hash, at from octavo.change where revision > $1": (transaction, values) => {
+    const after = values.number(1);
+    const rows = transaction.all("change").filter(([, { revision }]) => revision > after);
+    return answer(
+      rows
+        .map(([, row]) => asStored(row))
+        .sort(byRevision)
+        .slice(0, values.number(2)),
+    );
+  },
+  "with moved as (": (transaction, values) => {
+    transaction.lock("changeCut", ONLY, "exclusive");
+    if (cutOf(transaction).revision !== values.number(3)) return nothing;
+    const until = values.number(1);
+    transaction.put("changeCut", ONLY, { revision: until, hash: values.text(2) });
+    const gone = transaction.all("change").filter(([, { revision }]) => revision <= until);
+    for (const [key] of gone) transaction.remove("change", key);
+    return changed(gone.length);
+  },
 
   "select id, digest from octavo.module": (transaction) =>
     answer(transaction.all("module").map(([, row]) => row)),
@@ -233,9 +272,17 @@ export const registryStatements: Statements = {
     const history = values.text(1);
     transaction.lock("rewind", history, "exclusive");
     const before = transaction.get("rewind", history);
-    const isComplete = before?.isComplete === true || values.truth(4);
+    const [kept, isWhole] = [values.number(2), values.truth(4)];
+    const isComplete = before?.isComplete === true || isWhole;
     const id = before?.id ?? newId();
-    transaction.put("rewind", history, { id, isComplete, isAcknowledged: before?.isAcknowledged ?? false });
+    const keptRevision =
+      before?.isComplete !== true
+        ? kept
+        : isWhole
+          ? Math.min(before.keptRevision, kept)
+          : before.keptRevision;
+    const isAcknowledged = before?.isAcknowledged ?? false;
+    transaction.put("rewind", history, { id, keptRevision, isComplete, isAcknowledged });
     return answer([{ id }]);
   },
   "insert into octavo.lost_change": (transaction, values) => {
@@ -275,6 +322,12 @@ export const registryStatements: Statements = {
     return changed(1);
   },
 };
+
+function cutOf(transaction: Transaction): { readonly revision: number; readonly hash: string } {
+  const row = transaction.get("changeCut", ONLY);
+  if (row === undefined) throw new Error("the cut of the log has no row");
+  return row;
+}
 
 function position(transaction: Transaction): Answer {
   const row = transaction.get("revision", ONLY);

@@ -5,6 +5,7 @@ export interface Rows {
   readonly migration: { readonly version: number; readonly name: string; readonly checksum: string };
   readonly revision: { readonly counter: number; readonly history: string; readonly hash: string };
   readonly change: ChangeRow;
+  readonly changeCut: { readonly revision: number; readonly hash: string };
   readonly module: { readonly id: string; readonly descriptor: string; readonly digest: string };
   readonly tenant: { readonly id: string; readonly name: string | null; readonly description: string | null };
   readonly tenantModule: { readonly tenantId: string; readonly module: string };
@@ -31,7 +32,12 @@ export interface Rows {
     readonly message: string | null;
   };
   readonly call: CallRow;
-  readonly rewind: { readonly id: string; readonly isComplete: boolean; readonly isAcknowledged: boolean };
+  readonly rewind: {
+    readonly id: string;
+    readonly keptRevision: number;
+    readonly isComplete: boolean;
+    readonly isAcknowledged: boolean;
+  };
   readonly lostChange: { readonly rewindId: string; readonly writeId: string };
 }
 

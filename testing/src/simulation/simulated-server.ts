@@ -36,6 +36,7 @@ export class SimulatedServer implements SessionHost {
     this.change((transaction) => {
       transaction.put("meta", "active_protocol", { value: "1" });
       transaction.put("revision", ONLY, { counter: 0, history: this.newId(), hash: "0".repeat(64) });
+      transaction.put("changeCut", ONLY, { revision: 0, hash: "0".repeat(64) });
       transaction.put("tenant", "supertenant", { id: "supertenant", name: "supertenant", description: null });
       transaction.put("tenantModule", "supertenant/okapi", { tenantId: "supertenant", module: "okapi" });
     });

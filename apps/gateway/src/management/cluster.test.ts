@@ -1,4 +1,5 @@
 import { type FreshDatabase, freshDatabase } from "@octavo/testing/fresh-database";
+import { query } from "@octavo/testing/query";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { gatewayInTest, type GatewayInTest } from "../testing/gateway-in-test.ts";
 
@@ -78,6 +79,37 @@ describe("the events", () => {
     const after = await revisionOf(await post("/_/proxy/tenants", { id: "second" }));
     expect(await third).toMatchObject({ value: { revision: after } });
     end.abort();
+  });
+
+  it("say where the log was cut off after the client's place, and go on from now", async () => {
+    const revision = await revisionOf(await post("/_/proxy/tenants", { id: "third" }));
+    await query(
+      database.url,
+      `update octavo.change_cut set revision = c.revision, hash = c.hash from octavo.change c
+         where c.revision = ${revision - 1};
+       delete from octavo.change where revision < ${revision}`,
+    );
+    const end = new AbortController();
+    const answer = await call("/_/octavo/events", {
+      headers: { "Last-Event-ID": "0" },
+      signal: end.signal,
+    });
+    const events = eventsOf(answer);
+    expect(await events.next()).toMatchObject({ value: { after: 0, revision } });
+    const next = events.next();
+    await post("/_/proxy/tenants", { id: "fourth" });
+    expect(await next).toMatchObject({ value: { revision: revision + 1 } });
+    end.abort();
+    const status = await (await call("/_/octavo/cluster")).json();
+    expect(status).toMatchObject({ changeLog: { cutUntil: revision - 1, rows: 2 }, warnings: [] });
+  });
+
+  it("say that what the client was told of is no more, with the id to go on from", async () => {
+    const revision = await revisionOf(await post("/_/proxy/tenants", { id: "fifth" }));
+    const from = async (id: string): Promise<string> =>
+      (await call("/_/octavo/events", { headers: { "Last-Event-ID": id } })).text();
+    const told = await from(`${revision}.0123456789ab`);
+    expect(told).toMatch(new RegExp(String.raw`^id: ${revision}\.[0-9a-f]{12}\nevent: rewound\n`, "u"));
   });
 
   it.each([

@@ -48,6 +48,7 @@ export const clusterStatus: Handler = async (_call, { registry, clock, instance 
             ["late", facts.value.timersLate],
           ]),
         ],
+        ["changeLog", changeLogShown(facts.value)],
         ["database", databaseShown(facts.value, server)],
         ["warnings", clusterWarnings(seen)],
       ]),
@@ -103,6 +104,14 @@ function leaseShown({ name, holder, epoch, expiresInSeconds }: ClusterFacts["lea
     ["holder", holder],
     ["epoch", epoch],
     ["expiresInSeconds", rounded(expiresInSeconds)],
+  ]);
+}
+
+function changeLogShown({ changeLog: { rows, cutUntil, since } }: ClusterFacts): JsonValue {
+  return presentFields([
+    ["rows", rows],
+    ["cutUntil", cutUntil],
+    ["since", since],
   ]);
 }
 

@@ -75,6 +75,12 @@ export class RegistryMetrics {
         "Losses of acknowledged changes that no operator has acknowledged",
         () => registry.signs.openRewinds,
       ),
+      readAtScrape(
+        "gauge",
+        "octavo_registry_change_log_rows",
+        "Changes in the log of the registry; the oldest go by OCTAVO_CHANGE_LOG_ROWS and OCTAVO_CHANGE_LOG_DAYS",
+        () => registry.signs.logRows,
+      ),
       readAtScrape("gauge", "octavo_registry_up", "1 where the last look at the database succeeded", () =>
         registry.contact.isUp ? 1 : 0,
       ),

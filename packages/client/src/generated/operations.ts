@@ -502,7 +502,7 @@ export interface Operations {
     finalize(input?: WriteOptions): Promise<Answer<Finalized>>;
   };
   readonly events: {
-    /** Follow the changes of the registry from now on, or from the revision in Last-Event-ID; at any instance: GET /_/octavo/events */
+    /** Follow the changes of the registry from now on, or from the event in Last-Event-ID; at any instance: GET /_/octavo/events */
     follow(input?: CallOptions): Promise<Answer<string>>;
   };
   readonly rewinds: {

@@ -28,6 +28,16 @@ export interface AuditPage {
   readonly before?: number;
 }
 
+/** The log of the registry's changes */
+export interface ChangeLog {
+  /** Changes in it */
+  readonly rows: number;
+  /** Newest revision whose change is no longer in it; 0: it has all */
+  readonly cutUntil: number;
+  /** When the oldest in it was made, ISO 8601 */
+  readonly since?: string;
+}
+
 /** All gateways of one registry and what they share */
 export interface Cluster {
   /** Newest revision at the instance that answers */
@@ -55,6 +65,7 @@ export interface Cluster {
     /** Those that should have fired a minute ago */
     readonly late: number;
   };
+  readonly changeLog: ChangeLog;
   readonly database: ClusterDatabase;
   /** What an operator should look at, a sentence each */
   readonly warnings: readonly string[];

@@ -38,18 +38,18 @@ export const clusterOperations = [
     path: "/_/octavo/events",
     access: operators("octavo.events.get", "viewer"),
     summary:
-      "Follow the changes of the registry from now on, or from the revision in Last-Event-ID; at any instance",
+      "Follow the changes of the registry from now on, or from the event in Last-Event-ID; at any instance",
     answers: [
       {
         status: 200,
         schema: Type.String(),
         contentType: "text/event-stream",
-        description: "Server-sent events; their ids are revisions",
+        description: "Server-sent events: change, cut (read the state anew), rewound (and start again)",
       },
     ],
     errors: {
-      400: "Last-Event-ID is no revision",
-      410: "That revision is not in the log: read the state anew, then follow from now on",
+      400: "Last-Event-ID is no id of an event",
+      410: "There is no such revision: read the state anew, then follow from now on",
       503: "The database does not answer",
     },
   }),

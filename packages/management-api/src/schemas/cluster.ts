@@ -60,6 +60,15 @@ const ClusterDatabase = Type.Object(
   { $id: "ClusterDatabase", description: "The database of the registry", additionalProperties: false },
 );
 
+const ChangeLog = Type.Object(
+  {
+    rows: Type.Integer({ description: "Changes in it" }),
+    cutUntil: Type.Integer({ description: "Newest revision whose change is no longer in it; 0: it has all" }),
+    since: Type.Optional(Type.String({ description: "When the oldest in it was made, ISO 8601" })),
+  },
+  { $id: "ChangeLog", description: "The log of the registry's changes", additionalProperties: false },
+);
+
 export const Cluster = Type.Object(
   {
     revision: Type.Integer({ description: "Newest revision at the instance that answers" }),
@@ -84,6 +93,7 @@ export const Cluster = Type.Object(
       },
       { additionalProperties: false },
     ),
+    changeLog: ChangeLog,
     database: ClusterDatabase,
     warnings: Type.Array(Type.String(), { description: "What an operator should look at, a sentence each" }),
   },

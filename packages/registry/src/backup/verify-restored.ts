@@ -1,6 +1,7 @@
 import type { ModuleDescriptor } from "@octavo/descriptor";
 import { indexModules } from "@octavo/resolution";
 import type { Client } from "pg";
+import { readCut } from "../change-log/cut-log.ts";
 import { loadSnapshot } from "../load-snapshot.ts";
 import { OpCodec } from "../logged-change.ts";
 import { readChangesAfter } from "../read-log.ts";
@@ -8,7 +9,7 @@ import { brokenLink } from "../verify-chain.ts";
 import type { BackupHead } from "./backup-records.ts";
 import { quoted } from "./stored-tables.ts";
 
-/** Looks at restored tables as a gateway does at its start, and at the chain of changes as nobody else does.
+/** Looks at restored tables as a gateway does at its start, and at the chain of changes, from where the log begins, as nobody else does.
  * @returns what is wrong; null where nothing is */
 export async function verifyRestored(
   client: Client,
@@ -25,15 +26,11 @@ export async function verifyRestored(
     if (count !== expected) return `the table ${table} has ${count} rows, and had ${expected}`;
   }
   const changes = await readChangesAfter(client, -1);
-  const first = changes[0];
-  const before =
-    first === undefined
-      ? { revision: head.revision, hash: head.hash }
-      : { revision: first.revision - 1, hash: first.previousHash };
-  const broken = brokenLink(before, changes);
+  const cut = await readCut(client);
+  const broken = brokenLink(cut, changes);
   if (broken !== null) return broken;
-  const last = changes.at(-1);
-  if (last !== undefined && (last.revision !== head.revision || last.hash !== head.hash)) {
+  const last = changes.at(-1) ?? cut;
+  if (last.revision !== head.revision || last.hash !== head.hash) {
     return `the log ends with revision ${last.revision}, and the state is of revision ${head.revision}`;
   }
   const position = { revision: head.revision, history: "", hash: head.hash };

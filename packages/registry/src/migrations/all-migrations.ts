@@ -6,6 +6,7 @@ import { jobJournal } from "./0004-job-journal.ts";
 import { timers } from "./0006-timers.ts";
 import { rewind } from "./0007-rewind.ts";
 import { instanceVitals } from "./0008-instance-vitals.ts";
+import { changeCut } from "./0009-change-cut.ts";
 
 /** In order; a number may be missing until its migration is written. What was released is never edited, only followed: the
  * ledger keeps a checksum of each. One only adds: the version before must be able to run on it until the protocol is raised, and what it
@@ -18,4 +19,5 @@ export const allMigrations: readonly Migration[] = [
   timers,
   rewind,
   instanceVitals,
+  changeCut,
 ];

@@ -38,8 +38,15 @@ export async function proposeLost(
     };
     const newer = await registry.read((client) => readNewer(client, rewindId));
     if (!newer.ok) return newer;
+    if (newer.value === null) {
+      const forgotten = "the log no longer has all that was changed since: compare, and make it by hand";
+      const noted = await registry.transaction((client) => refuse(client, lost, forgotten));
+      if (!noted.ok) return noted;
+      continue;
+    }
+    const since = newer.value;
     const written = await registry.write<Refused>(intent, (snapshot) =>
-      decide(lost, newer.value, snapshot, proposer.internalModule),
+      decide(lost, since, snapshot, proposer.internalModule),
     );
     if (written.ok) continue;
     const because = reasonOf(written.error);
@@ -128,8 +135,14 @@ async function readOpen(client: PoolClient, rewindId: string): Promise<readonly 
   return rows;
 }
 
-/** What was changed since the loss by anything but a proposal of it: the thing, and by whom. */
-async function readNewer(client: PoolClient, rewindId: string): Promise<ReadonlyMap<string, string>> {
+/** What was changed since the loss by anything but a proposal of it: the thing, and by whom; null where the log begins
+ * after the loss (an open one holds the log, one that was acknowledged does not). */
+async function readNewer(client: PoolClient, rewindId: string): Promise<ReadonlyMap<string, string> | null> {
+  const cut = await client.query(
+    `select from octavo.rewind r join octavo.change_cut cut on cut.revision > r.kept_revision where r.id::text = $1`,
+    [rewindId],
+  );
+  if (cut.rowCount !== 0) return null;
   const { rows } = await client.query<{ revision: string; actor: string; ops: readonly Op[] }>(
     `select c.revision, c.actor, c.ops from octavo.change c
      join octavo.rewind r on r.id::text = $1 and c.revision > r.kept_revision
