@@ -51,9 +51,9 @@ function withPeriod(record: Instance, stored: Instance | null): Instance {
   return period === undefined ? rest : { ...rest, publicationPeriod: period };
 }
 
-/** Only the first and the last publication count. */
-function datesDiffer({ publication: ours }: Instance, { publication: theirs }: Instance): boolean {
-  if (ours === undefined || theirs === undefined || ours.length !== theirs.length) return true;
+/** Only the first and the last publication count; none at all is the same as an empty list. */
+function datesDiffer({ publication: ours = [] }: Instance, { publication: theirs = [] }: Instance): boolean {
+  if (ours.length !== theirs.length) return true;
   return [0, -1].some((at) => ours.at(at)?.dateOfPublication !== theirs.at(at)?.dateOfPublication);
 }
 
