@@ -2,6 +2,7 @@ import { defineInterface, defineModule } from "@octavo/module-kit";
 import { batchRoutes } from "./batch/batch-routes.ts";
 import { configRoutes } from "./config/config-routes.ts";
 import { holdingsRoutes } from "./holdings/holdings-routes.ts";
+import { instanceRoutes } from "./instances/instance-routes.ts";
 import { isbnRoutes } from "./isbn/isbn-routes.ts";
 import { itemRoutes } from "./items/item-routes.ts";
 import { itemsByHoldings } from "./items/items-by-holdings.ts";
@@ -26,16 +27,20 @@ export const inventory = defineModule({
     "instance-preceding-succeeding-titles": "0.1",
     "bound-with-parts-storage": "1.0",
   },
-  // mod-inventory requires the first four; what nobody provides is left out of what it would take part in.
+  // mod-inventory requires them; what nobody provides is left out of what it would take part in.
   optional: {
     users: "15.0 16.0",
     "request-storage": "6.0",
     "source-storage-records": "3.0",
-    "instance-authority-links": "2.0",
-    consortia: "1.0",
   },
   interfaces: [
-    defineInterface("inventory", "13.1", [...itemRoutes, itemsByHoldings, ...markRoutes, ...holdingsRoutes]),
+    defineInterface("inventory", "13.1", [
+      ...itemRoutes,
+      itemsByHoldings,
+      ...markRoutes,
+      ...instanceRoutes,
+      ...holdingsRoutes,
+    ]),
     defineInterface("inventory-batch", "2.0", batchRoutes),
     defineInterface("inventory-config", "0.2", configRoutes),
     defineInterface("isbn-utils", "2.0", isbnRoutes),
