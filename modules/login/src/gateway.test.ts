@@ -8,6 +8,7 @@ import { descriptorOf, type ModuleHost, parseHostConfig, startModules } from "@o
 import { type FreshDatabase, freshDatabase } from "@octavo/testing/fresh-database";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
 import { type SpawnedOctavo, spawnOctavo } from "@octavo/testing/spawn-octavo";
+import { withoutDatabase } from "@octavo/testing/without-database";
 import { afterAll, beforeAll, expect, it, vi } from "vitest";
 import { loginModule } from "./login.ts";
 import { parseLoginConfig } from "./login-config.ts";
@@ -204,4 +205,40 @@ it("signs out everywhere, and not for a page of another site", async () => {
   expect(await attempts(other.access)).toBe(200);
   expect((await post("/authn/logout-all", { cookie: one.access })).status).toBe(204);
   for (const each of [one, other]) expect(await attempts(each.access)).toBe(401);
+});
+
+const fromElsewhere = { origin: "https://evil.example", "sec-fetch-site": "cross-site" };
+
+it.each(["/authn/refresh", "/authn/logout", "/authn/logout-all"])(
+  "does nothing for a page of another site at %s, whichever of the cookies its form brings along",
+  async (path) => {
+    const { access, refresh } = await signIn();
+    for (const cookie of [refresh, access, `${access}; ${refresh}`]) {
+      const { status, cookies } = await post(path, { cookie, headers: fromElsewhere });
+      expect([cookie, status, cookies]).toEqual([cookie, 403, []]);
+    }
+    expect(await attempts(access)).toBe(200);
+    expect((await post("/authn/refresh", { cookie: refresh })).status).toBe(201);
+  },
+);
+
+it("keeps everybody's session while the database is away: the same cookie is good afterwards", async () => {
+  const { access, refresh } = await signIn();
+  expect(await attempts(access)).toBe(200);
+  await withoutDatabase(registry.url, async () => {
+    for (const path of ["/authn/refresh", "/authn/logout"]) {
+      const answer = await post(path, { cookie: refresh });
+      expect([path, answer.status, answer.cookies]).toEqual([path, 503, []]);
+    }
+    expect(await attempts(access)).toBe(200);
+  });
+  const again = await vi.waitFor(
+    async () => {
+      const answer = await post("/authn/refresh", { cookie: refresh });
+      expect(answer.status).not.toBe(503);
+      return answer;
+    },
+    { timeout: 25_000, interval: 100 },
+  );
+  expect([again.status, await attempts(again.access)]).toEqual([201, 200]);
 });

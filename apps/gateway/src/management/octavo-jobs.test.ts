@@ -5,7 +5,8 @@ import { type StandIns, startStandIns } from "@octavo/testing/stand-in-modules/s
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { type GatewayInTest, gatewayInTest } from "../testing/gateway-in-test.ts";
 import { jobModules } from "../testing/job-modules.ts";
-import { untilTrue, withoutDatabase } from "../testing/tenant-world.ts";
+import { untilTrue } from "../testing/tenant-world.ts";
+import { withoutDatabase } from "@octavo/testing/without-database";
 
 /** The stated time to a takeover is 12 s; five times that is a hang. */
 const HANG_MS = 60_000;

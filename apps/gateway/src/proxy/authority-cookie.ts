@@ -1,4 +1,4 @@
-import { type CheckedHead, headerOf } from "@octavo/http-wire";
+import { type CheckedHead, headerOf, headersOf } from "@octavo/http-wire";
 
 /** A browser sends a cookie for whoever asks, so a call that changes something and has its token there must come from a
  * page that may: the gateway's own site, or one that the operator has listed. Browsers say where a call comes from, and no
@@ -14,6 +14,17 @@ export function provesOrigin(head: CheckedHead, origins: readonly string[]): boo
   if (origins.includes(origin)) return true;
   return site === null && head.host !== null && hostOf(origin) === head.host.toLowerCase();
 }
+
+/** Whether a call without a token comes with the refresh token, with which sessions are renewed and ended: it has to prove its origin as well. */
+export function bringsRefreshCookie(head: CheckedHead): boolean {
+  return (
+    !isSafe(head.method) &&
+    headersOf(head.headers, "cookie").some((cookie) => cookie.includes(REFRESH_COOKIE))
+  );
+}
+
+/** Of mod-login, and of ours. */
+const REFRESH_COOKIE = "folioRefreshToken=";
 
 function isSafe(method: string): boolean {
   return method === "GET" || method === "HEAD" || method === "OPTIONS";

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { type AuthorityInTest, authorityInTest, tenantWith } from "../testing/authority-in-test.ts";
 import { echoDescriptor, pushingUsersDescriptor } from "../testing/stand-in-descriptors.ts";
 import { startUsersModule, type UsersModule } from "../testing/stand-in-modules.ts";
-import { withoutDatabase } from "../testing/tenant-world.ts";
+import { withoutDatabase } from "@octavo/testing/without-database";
 import type { AuthorityDecision } from "./tenant-authority.ts";
 
 /** The authority alone: registries, real modules, no listener. */

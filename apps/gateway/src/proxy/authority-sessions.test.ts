@@ -5,8 +5,8 @@ import {
   type TenantWorld,
   textOf,
   type Tokens,
-  withoutDatabase,
 } from "../testing/tenant-world.ts";
+import { withoutDatabase } from "@octavo/testing/without-database";
 
 /** Sign-in, refresh and sign-out through a module like mod-login, at two gateways (reliability.md 6, row 11). */
 let world: TenantWorld;

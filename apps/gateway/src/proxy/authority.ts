@@ -14,7 +14,7 @@ import {
 } from "@octavo/tokens";
 import type { CountedCache } from "../metrics/cache-metrics.ts";
 import { type KnownCaller, refused, type Refused, type TenantCallers } from "./authority-callers.ts";
-import { provesOrigin } from "./authority-cookie.ts";
+import { bringsRefreshCookie, provesOrigin } from "./authority-cookie.ts";
 import type { RouteRule, TenantView, TenantViews } from "./authority-tenant-view.ts";
 import { isInvocation } from "./invoke-tenant.ts";
 import type { AuthorityDecision, AuthorityRequest, TenantAuthority } from "./tenant-authority.ts";
@@ -62,7 +62,10 @@ export class OwnAuthority implements TenantAuthority {
     const { snapshot, tenant, head, token } = request;
     const nowMs = this.#parts.now();
     const view = this.#parts.views.of(snapshot, tenant);
-    if (token === null) return this.#forNobody(request, view, nowMs);
+    if (token === null) {
+      const isForeign = bringsRefreshCookie(head) && !provesOrigin(head, this.#parts.origins);
+      return isForeign ? CROSS_SITE : this.#forNobody(request, view, nowMs);
+    }
     if (head.okapi.token === null && !provesOrigin(head, this.#parts.origins)) return CROSS_SITE;
     const caller = this.#parts.callers.identify(
       {

@@ -1,5 +1,4 @@
 import { freshDatabase, type FreshDatabase } from "@octavo/testing/fresh-database";
-import { query } from "@octavo/testing/query";
 import { type GatewayInTest, gatewayInTest } from "./gateway-in-test.ts";
 import { echoDescriptor, loginDescriptor, usersDescriptor } from "./stand-in-descriptors.ts";
 import {
@@ -166,20 +165,6 @@ export async function untilTrue(
     await new Promise((resolve) => {
       setTimeout(resolve, 2);
     });
-  }
-}
-
-/** Cuts every gateway off its database for as long as `work` takes. */
-export async function withoutDatabase(databaseUrl: string, work: () => Promise<void>): Promise<void> {
-  const name = new URL(databaseUrl).pathname.slice(1);
-  const admin = new URL(databaseUrl);
-  admin.pathname = "/postgres";
-  await query(admin.href, `ALTER DATABASE ${name} ALLOW_CONNECTIONS false`);
-  await query(admin.href, `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`);
-  try {
-    await work();
-  } finally {
-    await query(admin.href, `ALTER DATABASE ${name} ALLOW_CONNECTIONS true`);
   }
 }
 
