@@ -21,6 +21,7 @@ const longer =
         "packages/migrations/src/migrate.test.ts",
         "packages/module-kit/src/tenant/tenant-gateway.test.ts",
         "packages/module-kit/src/tenant/tenant-crash.test.ts",
+        "packages/module-kit/src/tenant/retention.test.ts",
         "packages/module-kit/src/jobs/job-crash.test.ts",
         "packages/module-kit/src/outbox/kafka/kafka-broker.test.ts",
         "packages/migrations/src/kill.test.ts",
@@ -30,9 +31,9 @@ const longer =
         "conformance/module/many-tenants.test.ts",
         "conformance/module/our-modules.test.ts",
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
-        "modules/inventory-storage/src/{records/batches,reference/in-use}.test.ts",
+        "modules/inventory-storage/src/{records/batches,records/kafka,reference/in-use}.test.ts",
         "modules/inventory-storage/src/shipped/{shipped,next-version}.test.ts",
-        "modules/inventory/src/{batch/batch,holdings/holdings,move/move}.test.ts",
+        "modules/inventory/src/{batch/batch,holdings/holdings,move/move,items/items,instances/instances,gateway}.test.ts",
       ]
     : [];
 

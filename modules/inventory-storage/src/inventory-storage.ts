@@ -65,6 +65,7 @@ export const inventoryStorage = defineModule({
   name: "octavo-inventory-storage",
   version: "1.0.0",
   title: "Inventory storage",
+  replaces: ["mod-inventory-storage"],
   env: inventoryVariables,
   parts: [
     collections(

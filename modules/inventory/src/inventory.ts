@@ -16,6 +16,7 @@ export const inventory = defineModule({
   name: "octavo-inventory",
   version: "1.0.0",
   title: "Inventory",
+  replaces: ["mod-inventory"],
   requires: {
     "item-storage": "10.0",
     "instance-storage": "10.0",

@@ -55,7 +55,5 @@ export const permissionSets = [
 ];
 
 function isNewer(name: string): boolean {
-  return /mark-(?:in-process-non-requestable|intellectual-item|long-missing|restricted|unavailable|unknown)\.post$/u.test(
-    name,
-  );
+  return /mark-(?:intellectual-item|long-missing|restricted|unavailable|unknown)\.post$/u.test(name);
 }

@@ -11,7 +11,7 @@ export const BatchInstance = Type.Object(
 /** A record of storage. */
 export type StorageInstance = Readonly<Record<string, unknown>> & { readonly id: string };
 
-export interface NewInstance {
+interface NewInstance {
   readonly record: StorageInstance;
   readonly relations: Relations;
 }
