@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { type AddressInfo, createServer, connect } from "node:net";
@@ -15,9 +15,9 @@ export interface KafkaBroker {
   /** Again, at the same address. */
   start(): Promise<void>;
   /** All of a topic from its beginning, as Kafka's own consumer reads it: no client of ours says what is there. */
-  read(topic: string, count: number): readonly KafkaRecord[];
+  read(topic: string, count: number): Promise<readonly KafkaRecord[]>;
   /** As `read`, however many there are: until nothing has come for two seconds. */
-  readAll(topic: string): readonly KafkaRecord[];
+  readAll(topic: string): Promise<readonly KafkaRecord[]>;
   close(): Promise<void>;
 }
 
@@ -34,7 +34,7 @@ export async function kafkaBroker(jars: string): Promise<KafkaBroker> {
   const [port, controllerPort] = await freePorts();
   const properties = join(folder, "server.properties");
   writeFileSync(properties, propertiesOf(folder, port, controllerPort));
-  java(jars, ["kafka.tools.StorageTool", "format", "-t", "b2N0YXZvLXRlc3RzLWthZg", "-c", properties]);
+  await java(jars, ["kafka.tools.StorageTool", "format", "-t", "b2N0YXZvLXRlc3RzLWthZg", "-c", properties]);
   let broker: ChildProcess | null = null;
   const kill9 = async (): Promise<void> => {
     if (broker === null || broker.exitCode !== null) return;
@@ -47,10 +47,10 @@ export async function kafkaBroker(jars: string): Promise<KafkaBroker> {
     broker = spawn("java", [...OPTIONS, "-cp", `${jars}/*`, "kafka.Kafka", properties], { stdio: "ignore" });
     await vi.waitUntil(() => isListening(port), { timeout: 60_000, interval: 100 });
   };
-  const consume = (topic: string, ...until: readonly string[]): readonly KafkaRecord[] => {
+  const consume = async (topic: string, ...until: readonly string[]): Promise<readonly KafkaRecord[]> => {
     const server = ["--bootstrap-server", `127.0.0.1:${port}`, "--topic", topic, "--from-beginning"];
     const printed = ["partition", "headers", "key"].flatMap((part) => ["--property", `print.${part}=true`]);
-    const text = java(jars, [CONSUMER, ...server, ...until, ...printed]);
+    const text = await java(jars, [CONSUMER, ...server, ...until, ...printed]);
     return text
       .split("\n")
       .filter((line) => line !== "")
@@ -83,14 +83,17 @@ function recordOf(line: string): KafkaRecord {
   return { partition: Number(partition.split(":")[1]), headers: Object.fromEntries(pairs), key, value };
 }
 
-/** @returns what it has printed */
-function java(jars: string, args: readonly string[]): string {
-  const ran = spawnSync("java", [...OPTIONS, "-cp", `${jars}/*`, ...args], {
-    encoding: "utf8",
-    maxBuffer: 256 * 1024 ** 2,
+/** Not in this process's way: what is tested may run in it.
+ * @returns what it has printed */
+async function java(jars: string, args: readonly string[]): Promise<string> {
+  const program = spawn("java", [...OPTIONS, "-cp", `${jars}/*`, ...args], {
+    stdio: ["ignore", "pipe", "pipe"],
   });
-  if (ran.status !== 0) throw new Error(`java ${args.join(" ")}: ${ran.stdout}${ran.stderr}`);
-  return ran.stdout;
+  const exit = once(program, "exit");
+  const [printed, told] = await Promise.all([program.stdout.toArray(), program.stderr.toArray()]);
+  const [status] = (await exit) as readonly [number | null]; // as: that is what the event brings
+  if (status !== 0) throw new Error(`java ${args.join(" ")}: ${printed.join("")}${told.join("")}`);
+  return printed.join("");
 }
 
 function propertiesOf(folder: string, port: number, controllerPort: number): string {

@@ -64,10 +64,11 @@ function tellOf(topic: string, type: string, jobHeader: string): Leg {
     visit: async (tx, ids, jobId) => {
       if (ids.length === 0) return;
       const payload = { type, tenant: tx.tenantId, [jobHeader]: jobId };
+      const headers = { [jobHeader]: jobId };
       // An instance is told of once in a walk: there is no order to keep.
       await domainEvents.publish(
         tx,
-        ...ids.map((key) => ({ type: topic, key, isOrderedByRows: true, payload })),
+        ...ids.map((key) => ({ type: topic, key, isOrderedByRows: true, payload, headers })),
       );
     },
   };

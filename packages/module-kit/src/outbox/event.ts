@@ -7,5 +7,7 @@ export interface Event {
   /** Events of one key come in the order in which they were published. */
   readonly key: string;
   readonly payload: unknown;
+  /** Besides the payload, where the transport has a place for it: Kafka's records have headers, the feed has none. */
+  readonly headers?: Readonly<Record<string, string>>;
   readonly publishedAt: Date;
 }

@@ -16,6 +16,7 @@ export const outboxSteps: readonly Step[] = [
       error text)`,
     "create index octavo_outbox_key on octavo_outbox (key, position)",
   ),
+  expand("octavo_outbox headers", "alter table octavo_outbox add column headers jsonb"),
 ];
 
 /** Events of which consumers have had their effect. */

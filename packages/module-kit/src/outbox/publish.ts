@@ -10,6 +10,8 @@ export interface NewEvent {
    * lock is needed for its events to be in order. Those of one key that are about different rows may then come in either order. */
   readonly isOrderedByRows?: boolean;
   readonly payload: unknown;
+  /** Of Kafka's record; the feed leaves them out. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** Writes events that are sent when, and only when, the transaction is committed.
@@ -18,19 +20,21 @@ export async function insertEvents(
   tx: Transaction,
   events: readonly NewEvent[],
 ): Promise<readonly Event["id"][]> {
-  const rows = events.map(({ type, key, payload }) => {
+  const rows = events.map(({ type, key, payload, headers }) => {
     const id = randomUUID();
-    return { id, type, key: key ?? id, payload: JSON.stringify(payload) };
+    const text = headers === undefined ? null : JSON.stringify(headers);
+    return { id, type, key: key ?? id, payload: JSON.stringify(payload), headers: text };
   });
   await lockKeys(
     tx,
     events.flatMap(({ key, isOrderedByRows = false }) => (isOrderedByRows ? [] : (key ?? []))),
   );
   await tx.run(
-    sql`insert into octavo_outbox (id, type, key, payload)
-        select id, type, key, payload::jsonb from unnest(${rows.map(({ id }) => id)}::uuid[],
+    sql`insert into octavo_outbox (id, type, key, payload, headers)
+        select id, type, key, payload::jsonb, headers::jsonb from unnest(${rows.map(({ id }) => id)}::uuid[],
           ${rows.map(({ type }) => type)}::text[], ${rows.map(({ key }) => key)}::text[],
-          ${rows.map(({ payload }) => payload)}::text[]) with ordinality as made (id, type, key, payload, n) order by n`,
+          ${rows.map(({ payload }) => payload)}::text[], ${rows.map(({ headers }) => headers)}::text[])
+          with ordinality as made (id, type, key, payload, headers, n) order by n`,
   );
   return rows.map(({ id }) => id);
 }

@@ -15,6 +15,7 @@ interface Row {
   readonly type: string;
   readonly key: string;
   readonly payload: unknown;
+  readonly headers: Readonly<Record<string, string>> | null;
   readonly publishedAt: Date;
   readonly attempt: number;
 }
@@ -38,13 +39,16 @@ export async function claimKeys(
   );
   if (heads.length === 0) return [];
   const rows = await tx.rows<Row>(
-    sql`select position, id, type, wanted.key, payload, published_at as "publishedAt", attempt
+    sql`select position, id, type, wanted.key, payload, headers, published_at as "publishedAt", attempt
         from unnest(${heads.map(({ key }) => key)}::text[]) as wanted (key)
         cross join lateral (select * from octavo_outbox event where event.key = wanted.key
           order by position limit ${mostOfKey}) as event
         order by event.position`,
   );
-  const events = Map.groupBy(rows, ({ key }) => key);
+  const events = Map.groupBy(
+    rows.map(({ headers, ...row }) => (headers === null ? row : { ...row, headers })),
+    ({ key }) => key,
+  );
   return heads.map(({ key, attempt }) => ({ key, attempt, events: events.get(key) ?? [] }));
 }
 

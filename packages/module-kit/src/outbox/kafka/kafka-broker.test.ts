@@ -76,7 +76,7 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
       "x-okapi-url": "http://gateway:9130",
       "octavo-event-id": id,
     };
-    expect(broker.read("folio.north.inventory.instance", 1)).toEqual([
+    expect(await broker.read("folio.north.inventory.instance", 1)).toEqual([
       {
         // murmur2, as Java's producers choose
         partition: expect.any(Number) as number,
@@ -85,7 +85,7 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
         value: JSON.stringify({ new: { title: "Tür" }, type: "CREATE", tenant: "north" }),
       },
     ]);
-    expect(broker.read("folio.north.inventory.item", 1)).toMatchObject([{ key: "i1" }]);
+    expect(await broker.read("folio.north.inventory.item", 1)).toMatchObject([{ key: "i1" }]);
   });
 
   it("come all and in the order of their keys, while two relays send and the broker is killed", async () => {
@@ -114,7 +114,7 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
       { timeout: 60_000, interval: 500 },
     );
     // One may be there twice.
-    const records = broker.readAll("folio.south.inventory.instance");
+    const records = await broker.readAll("folio.south.inventory.instance");
     const idOf = ({ headers }: KafkaRecord): string => headers["octavo-event-id"] ?? "";
     expect(new Set(records.map(idOf))).toEqual(new Set(all.map(({ id }) => id)));
     for (const key of keys) {
@@ -138,7 +138,7 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
     await broker.start();
     await tryNow("away");
     await untilSent("away");
-    expect(broker.read("folio.away.inventory.instance", 1)).toMatchObject([{ key: "i1", value: "1" }]);
+    expect(await broker.read("folio.away.inventory.instance", 1)).toMatchObject([{ key: "i1", value: "1" }]);
   });
 
   it("too large for Kafka hold up their key and no other", async () => {
@@ -161,6 +161,6 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
       { key: "large", error: expect.stringMatching(/1000\d{3} bytes, more than Kafka takes/u) as string },
       { key: "large" },
     ]);
-    expect(broker.read("folio.large.inventory.instance", 31)).toHaveLength(31);
+    expect(await broker.read("folio.large.inventory.instance", 31)).toHaveLength(31);
   });
 });

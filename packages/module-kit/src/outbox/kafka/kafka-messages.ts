@@ -33,6 +33,7 @@ export function messageOf(event: Event, { environment, tenantId, gatewayUrl }: O
     key: event.key,
     value: JSON.stringify(event.payload),
     headers: {
+      ...event.headers,
       "x-okapi-tenant": tenantId,
       ...(gatewayUrl !== null && { "x-okapi-url": gatewayUrl }),
       "octavo-event-id": event.id,
