@@ -8,7 +8,7 @@ const longer =
     ? [
         "conformance/authorisation/our-people.test.ts",
         "conformance/cql/index-use.test.ts",
-        "conformance/faults/{one-of-two,abusive-tenant,slow-clients}.test.ts",
+        "conformance/faults/{one-of-two,abusive-tenant,slow-clients,half-open,disk-full}.test.ts",
         "conformance/lifecycle/bounds.test.ts",
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",

@@ -93,6 +93,8 @@ export interface Migrator {
     place: Place,
     options?: { readonly signal?: AbortSignal },
   ): Promise<Result<readonly string[], MigrationStop>>;
+  /** Ids of contracts that have been waiting for as many days, or were begun, of whatever release; changes nothing. */
+  due(place: Place, whenDays: number): Promise<readonly string[]>;
   /** Does the contracts of the release which the tenant has.
    * @param whenDays only those that have been waiting for as many days; 0: an operator asks for all */
   contract(place: Place, release: Release, whenDays: number): Promise<Result<MigrationReport, MigrationStop>>;

@@ -76,6 +76,9 @@ async function oldContracts(tx: Transaction, afterDays: number): Promise<readonl
 }
 
 async function removeParts(tx: Transaction, stepId: string): Promise<void> {
+  // Who brings it back at this moment comes before or after.
+  const isDone = sql`select from octavo_step where step_id = ${stepId} and state = 'done' for update`;
+  if ((await tx.row(isDone)) === null) return;
   const row = (await readLedger(tx)).find((row) => row.stepId === stepId);
   const parts = row?.progress.trashed ?? [];
   for (const { remove } of parts) if (remove !== null) await tx.run(statement(remove));

@@ -67,6 +67,16 @@ export const moduleVariables = [
   { name: "REPLICATION_FACTOR", default: "the cluster's", help: "the same: of topics that are made" },
   { name: "KAFKA_DOMAIN_TOPIC_NUM_PARTITIONS", default: "50", help: "the same: of topics that are made" },
   {
+    name: "OCTAVO_CONTRACT_DAYS",
+    default: "30",
+    help: "days after an upgrade until what only the version before used is taken away, into the trash",
+  },
+  {
+    name: "OCTAVO_TRASH_DAYS",
+    default: "30",
+    help: "days until what was put into the trash, by a purge too, is removed for good",
+  },
+  {
     name: "OCTAVO_REQUEST_TIMEOUT_MS",
     default: "60000",
     help: "longest time of a handler of a module, then it is ended and the answer is 503",

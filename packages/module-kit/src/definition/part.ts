@@ -3,6 +3,7 @@ import type { ObjectStore } from "@octavo/object-store";
 import type { Registry } from "prom-client";
 import type { ReadRefusal } from "../http/refusal.ts";
 import type { KafkaPlace } from "../outbox/kafka/kafka-place.ts";
+import type { Retention } from "../tenant/retention.ts";
 import type { InterfaceDefinition } from "./interface.ts";
 import type { Log } from "./log.ts";
 import type { ModuleFacts } from "./module-facts.ts";
@@ -60,6 +61,8 @@ export interface RunningModule {
   readonly gatewayUrl: string | null;
   /** Where events go; null: to the feed. */
   readonly kafka: KafkaPlace | null;
+  /** How long what tenants no longer use is kept. */
+  readonly retention: Retention;
   readonly log: Log;
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;

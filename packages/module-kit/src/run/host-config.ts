@@ -3,6 +3,7 @@ import { type ObjectStorePlace, parseObjectStoreUrl } from "@octavo/object-store
 import { err, ok, type Result } from "@octavo/result";
 import { type LogLevel, logLevels } from "../http/module-log.ts";
 import { type KafkaPlace, kafkaPlaceOf } from "../outbox/kafka/kafka-place.ts";
+import type { Retention } from "../tenant/retention.ts";
 import { Environment } from "./environment.ts";
 
 /** How a process hosts modules: parsed once, from the environment. */
@@ -18,6 +19,7 @@ export interface HostConfig {
   readonly objects: ObjectStorePlace | null;
   /** Where events go; null: to the feed. */
   readonly kafka: KafkaPlace | null;
+  readonly retention: Retention;
   readonly logLevel: LogLevel;
   readonly requestTimeoutMs: number;
   /** Between not being ready and taking no more connections. */
@@ -53,6 +55,10 @@ export function parseHostConfig(
     database: databaseOf(of),
     objects: objectsOf(of),
     kafka: kafkaPlaceOf(of),
+    retention: {
+      contractDays: of.integer("OCTAVO_CONTRACT_DAYS", 30, { least: 1, most: 3650 }),
+      trashDays: of.integer("OCTAVO_TRASH_DAYS", 30, { least: 1, most: 3650 }),
+    },
     logLevel: of.oneOf("OCTAVO_LOG_LEVEL", logLevels, "info"),
     requestTimeoutMs: of.integer("OCTAVO_REQUEST_TIMEOUT_MS", 60_000, { least: 1, most: DAY_MS }),
     drainDelayMs: of.integer("OCTAVO_DRAIN_DELAY_MS", 0, { least: 0, most: DAY_MS }),

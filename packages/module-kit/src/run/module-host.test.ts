@@ -13,6 +13,7 @@ const config: HostConfig = {
   trust: { kind: "network" },
   gatewayUrl: null,
   kafka: null,
+  retention: { contractDays: 30, trashDays: 30 },
   database: null,
   objects: null,
   logLevel: "info",

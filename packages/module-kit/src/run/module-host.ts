@@ -73,6 +73,7 @@ export async function startModules(
         objects,
         gatewayUrl: config.gatewayUrl,
         kafka: config.kafka,
+        retention: config.retention,
         log: moduleLog,
         draining: draining.signal,
       });
@@ -138,7 +139,7 @@ async function start(module: ModuleDefinition, input: StartInput): Promise<void>
   log.info({ url, title: module.title }, "module listens");
 }
 
-interface Surroundings extends Pick<RunningModule, "objects" | "gatewayUrl" | "kafka"> {
+interface Surroundings extends Pick<RunningModule, "objects" | "gatewayUrl" | "kafka" | "retention"> {
   readonly databases: Databases | null;
   readonly log: ModuleLog;
   readonly draining: AbortSignal;
@@ -146,7 +147,7 @@ interface Surroundings extends Pick<RunningModule, "objects" | "gatewayUrl" | "k
 
 function runningModule(
   module: ModuleDefinition,
-  { databases, objects, gatewayUrl, kafka, log, draining }: Surroundings,
+  { databases, objects, gatewayUrl, kafka, retention, log, draining }: Surroundings,
 ): RunningModule {
   const metrics = new Registry();
   if (databases !== null) databaseMetrics(metrics, databases);
@@ -163,6 +164,7 @@ function runningModule(
     objects,
     gatewayUrl,
     kafka,
+    retention,
     log,
     metrics,
     draining,

@@ -5,15 +5,18 @@ import { type Migrator, openMigrator } from "@octavo/migrations";
 import type { RunningModule } from "../definition/part.ts";
 import { visitsOf } from "../visits/visits-of.ts";
 import { homeSteps } from "./home-steps.ts";
+import { noteInstance, removeInstance } from "./instance-rows.ts";
+import { keepRetention } from "./retention.ts";
 import { runTenantOperation } from "./run-tenant-operation.ts";
 import type { TenantData } from "./tenant-data.ts";
 import { tenantJobType } from "./tenant-job.ts";
 import { TenantWorker, type TenantWorkerOptions } from "./tenant-worker.ts";
-import { emptyTrash } from "./trash.ts";
 
 const RETRY_MS = 2000;
 const MIGRATION_LEASE_MS = 10_000;
-const TRASH_MS = 3_600_000;
+const SIGN_OF_LIFE_MS = 60_000;
+/** Where another instance is at it. */
+const RETENTION_RETRY_MS = 60_000;
 
 /** A module's home while it runs: its tables, made by the first instance that may, and what works at tenant jobs.
  *
@@ -22,9 +25,11 @@ export class Home {
   readonly #running: RunningModule;
   readonly #data: readonly TenantData[];
   readonly #options: TenantWorkerOptions;
+  readonly #instanceId = randomUUID();
   readonly #leaving = new AbortController();
   readonly #opened: Promise<void>;
   #worker: TenantWorker | null = null;
+  #retention: Promise<void> = Promise.resolve();
   #problem: string | null = "its tables are not known to be there yet";
 
   constructor(running: RunningModule, data: readonly TenantData[], options: TenantWorkerOptions) {
@@ -63,6 +68,8 @@ export class Home {
     this.#leaving.abort();
     await this.#opened;
     await this.#worker?.stop();
+    await this.#retention;
+    await this.#leave();
   }
 
   async #open(): Promise<void> {
@@ -75,7 +82,9 @@ export class Home {
     while (!signal.aborted) {
       try {
         await (provisioner === null ? this.#look() : this.#prepare(provisioner, homePlace));
+        await this.#noteInstance();
         this.#problem = null;
+        void this.#showLife();
         return;
       } catch (error) {
         this.#problem = error instanceof Error ? error.message : String(error);
@@ -88,14 +97,14 @@ export class Home {
   /** Somebody else makes it: a process with OCTAVO_DB_ADMIN_URL. */
   async #look(): Promise<void> {
     // The last of its tables: the others are there before it.
-    await this.#running.database.home.read((tx) => tx.rows(sql`select from octavo_wake limit 0`));
+    await this.#running.database.home.read((tx) => tx.rows(sql`select from octavo_instance limit 0`));
   }
 
   async #prepare(provisioner: Provisioner, homePlace: Place): Promise<void> {
     const { definition, database, placeOf, log } = this.#running;
     const migrator = openMigrator({
       provisioner,
-      instanceId: randomUUID(),
+      instanceId: this.#instanceId,
       leaseMs: Math.min(this.#options.leaseSeconds * 1000, MIGRATION_LEASE_MS),
       onEvent: ({ place, stepId, what, rows }) =>
         log.info({ schema: place.schema, stepId, what, rows }, "migration"),
@@ -118,20 +127,61 @@ export class Home {
       log,
       this.#options,
     );
-    void this.#emptyTrash(provisioner);
+    this.#retention = this.#keepRetention(provisioner, migrator);
   }
 
-  async #emptyTrash(provisioner: Provisioner): Promise<void> {
-    const { database, log } = this.#running;
+  /** Others count on knowing of it: before it is ready it is written down. */
+  async #noteInstance(): Promise<void> {
+    const { definition, database } = this.#running;
+    const contracts = definition.steps.filter(({ kind }) => kind === "contract").map(({ id }) => id);
+    const instance = { instanceId: this.#instanceId, moduleId: definition.id, contracts };
+    await database.home.tx((tx) => noteInstance(tx, instance));
+  }
+
+  async #showLife(): Promise<void> {
     const { signal } = this.#leaving;
     while (!signal.aborted) {
+      await wait(SIGN_OF_LIFE_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
+      await this.#noteInstance().catch((error: unknown) => {
+        this.#running.log.warn({ err: error }, "this instance could not show that it lives");
+      });
+    }
+  }
+
+  /** Where the database is away its row counts for a while longer. */
+  async #leave(): Promise<void> {
+    if (this.#problem !== null) return;
+    await this.#running.database.home.tx((tx) => removeInstance(tx, this.#instanceId)).catch(() => undefined);
+  }
+
+  /** Not all instances at once, and none while it starts. */
+  async #keepRetention(provisioner: Provisioner, migrator: Migrator): Promise<void> {
+    const { definition, database, placeOf, log, retention } = this.#running;
+    const { signal } = this.#leaving;
+    const { id: moduleId, steps } = definition;
+    const { retentionMs } = this.#options;
+    const tools = { moduleId, steps, instanceId: this.#instanceId, home: database.home };
+    for (let waitMs = Math.random() * Math.min(retentionMs, RETENTION_RETRY_MS); ;) {
+      await wait(waitMs, undefined, { signal, ref: false }).catch(() => undefined);
+      if (signal.aborted) return;
       try {
-        const removed = await emptyTrash(database.home, provisioner);
-        if (removed > 0) log.info({ removed }, "purged tenants were removed for good after 30 days");
+        const round = await keepRetention({
+          ...tools,
+          provisioner,
+          migrator,
+          placeOf,
+          log,
+          signal,
+          retention,
+        });
+        if (round !== null && round.contracts.length + round.removed.length > 0)
+          log.info({ ...round, ...retention }, "what tenants no longer use was put away");
+        waitMs = round === null ? Math.min(retentionMs, RETENTION_RETRY_MS) : retentionMs;
       } catch (error) {
-        log.warn({ err: error }, "the trash could not be emptied");
+        log.warn({ err: error }, "what tenants no longer use could not be put away");
+        waitMs = retentionMs;
       }
-      await wait(TRASH_MS, undefined, { signal, ref: false }).catch(() => undefined);
     }
   }
 }

@@ -10,7 +10,12 @@ export interface TenantApiInput {
   readonly timing?: Partial<TenantWorkerOptions>;
 }
 
-const TIMING: TenantWorkerOptions = { pollMs: 1000, leaseSeconds: 30, atOnce: 2 };
+const TIMING: TenantWorkerOptions = {
+  pollMs: 1000,
+  leaseSeconds: 30,
+  atOnce: 2,
+  retentionMs: 6 * 3_600_000,
+};
 
 /** The tenant API 2.0 as durable jobs, and the module's home. A module with steps has it without saying so.
  *

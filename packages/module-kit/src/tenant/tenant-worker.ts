@@ -12,6 +12,8 @@ export interface TenantWorkerOptions {
   readonly leaseSeconds: number;
   /** Tenants that are worked at side by side. */
   readonly atOnce: number;
+  /** How often it is looked for what is to be put away or removed. */
+  readonly retentionMs: number;
 }
 
 /** Works at the jobs of the tenant API, whichever instance was posted them. One at a time for each tenant, as their posts see to. */

@@ -7,8 +7,6 @@ export interface Trash {
   readonly place: Place;
 }
 
-const KEPT_DAYS = 30;
-
 export async function noteTrash(tx: Transaction, trash: Trash): Promise<void> {
   const { cluster, database, schema } = trash.place;
   await tx.run(
@@ -17,16 +15,17 @@ export async function noteTrash(tx: Transaction, trash: Trash): Promise<void> {
   );
 }
 
-/** Removes for good what has been in the trash for 30 days.
- * @returns how many schemas */
+/** Removes for good what was purged so many days ago.
+ * @returns the schemas */
 export async function emptyTrash(
   home: { tx<T>(work: (tx: Transaction) => Promise<T>): Promise<T> },
   provisioner: Provisioner,
-): Promise<number> {
+  afterDays: number,
+): Promise<readonly string[]> {
   const old = await home.tx((tx) =>
     tx.rows<{ name: string } & Place>(
       sql`select name, cluster, database, schema from octavo_trash
-          where trashed_at < now() - make_interval(days => ${KEPT_DAYS})`,
+          where trashed_at < now() - make_interval(days => ${afterDays}::int)`,
     ),
   );
   for (const { name: trash, ...place } of old) {
@@ -35,5 +34,5 @@ export async function emptyTrash(
       tx.run(sql`delete from octavo_trash where database = ${place.database} and name = ${trash}`),
     );
   }
-  return old.length;
+  return old.map(({ name }) => name);
 }

@@ -64,7 +64,7 @@ const module = defineModule({
   interfaces: [defineInterface("things", "1.0", [count])],
   parts: [
     tenantApi({
-      timing: { leaseSeconds: 2, pollMs: 100 },
+      timing: { leaseSeconds: 2, pollMs: 100, retentionMs: 200 },
       data: [
         {
           kind: "sample",

@@ -35,6 +35,7 @@ export function runningModule(
     objects: null,
     gatewayUrl: null,
     kafka: null,
+    retention: { contractDays: 30, trashDays: 30 },
     log,
     metrics: new Registry(),
     draining: new AbortController().signal,
