@@ -91,7 +91,7 @@ async function java(jars: string, args: readonly string[]): Promise<string> {
   });
   const exit = once(program, "exit");
   const [printed, told] = await Promise.all([program.stdout.toArray(), program.stderr.toArray()]);
-  const [status] = (await exit) as readonly [number | null]; // as: that is what the event brings
+  const status: unknown = (await exit)[0];
   if (status !== 0) throw new Error(`java ${args.join(" ")}: ${printed.join("")}${told.join("")}`);
   return printed.join("");
 }
