@@ -66,7 +66,7 @@ describe("octavo help environment", () => {
 
   it("explains what the module kit reads, and nothing that it does not", () => {
     const read = new Set<string>();
-    const env = { DB_HOST: "h", DB_USERNAME: "u", DB_DATABASE: "d" };
+    const env = { DB_HOST: "h", DB_USERNAME: "u", DB_DATABASE: "d", OCTAVO_EVENTS: "kafka" };
     const recorded = new Proxy<Record<string, string>>(env, {
       get: (target, name) => {
         read.add(String(name));

@@ -230,7 +230,7 @@ const names: ReadonlySet<string> = new Set(variables.map(({ name }) => name));
 
 /** How the names of variables begin that modules read, which may run beside the gateway. */
 const ofModules =
-  /^OCTAVO_(?:DB|MODULE|LOGIN|PWNED|FORGOTTEN|GATEWAY|TRUST|PLACEMENT|OBJECTS|REQUEST|CHECK|CACHE|SWEEP)(?:_|$)/u;
+  /^OCTAVO_(?:DB|MODULE|LOGIN|PWNED|FORGOTTEN|GATEWAY|TRUST|PLACEMENT|OBJECTS|REQUEST|CHECK|CACHE|SWEEP|EVENTS|CONTRACT|TRASH)(?:_|$)/u;
 
 /** Variables that look like ours and that nobody reads, most likely misspelt.
  * @param others that are read besides the gateway's; without it whatever may be a module's */
