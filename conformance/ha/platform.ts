@@ -102,10 +102,14 @@ export async function place(
 export const HANG_MS = 60_000;
 
 /** Looks until it is so. @returns how long that took, in milliseconds */
-export async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<number> {
+export async function until(
+  what: string,
+  holds: () => boolean | Promise<boolean>,
+  mostMs = HANG_MS,
+): Promise<number> {
   const begun = performance.now();
   while (!(await holds())) {
-    if (performance.now() - begun > HANG_MS) throw new Error(`never: ${what}`);
+    if (performance.now() - begun > mostMs) throw new Error(`never: ${what}`);
     await delay(20);
   }
   return performance.now() - begun;

@@ -24,7 +24,12 @@ export interface ToSend {
 const SLOWEST_ANSWER_MS = 30_000;
 
 /** One call, never repeated. @param agent false: on a connection of its own */
-export function send(agent: Agent | false, baseUrl: string, call: ToSend): Promise<Sent> {
+export function send(
+  agent: Agent | false,
+  baseUrl: string,
+  call: ToSend,
+  slowestMs = SLOWEST_ANSWER_MS,
+): Promise<Sent> {
   return new Promise((resolve) => {
     const lost = (because: string): void => resolve({ kind: "lost", because });
     const headers = {
@@ -42,7 +47,7 @@ export function send(agent: Agent | false, baseUrl: string, call: ToSend): Promi
         resolve({ kind: "answered", status: response.statusCode ?? 0, headers: response.headers, text });
       });
     });
-    sent.setTimeout(SLOWEST_ANSWER_MS, () => sent.destroy(new Error(`nothing for ${SLOWEST_ANSWER_MS} ms`)));
+    sent.setTimeout(slowestMs, () => sent.destroy(new Error(`nothing for ${slowestMs} ms`)));
     sent.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code === "ECONNREFUSED") resolve({ kind: "not-sent", because: error.code });
       else lost(error.code ?? error.message);
