@@ -1,8 +1,10 @@
 import { type Route, route, Type } from "@octavo/module-kit";
+import { emptyFields } from "../instances/instance-representation.ts";
+import { InstanceRequest } from "../instances/instance-request.ts";
 import type { RelationRequest } from "../relations/relation-requests.ts";
 import { createInstances } from "./create-instances.ts";
 import { createRelations } from "./create-relations.ts";
-import { BatchInstance, readBatch, type StorageInstance } from "./read-batch.ts";
+import { readBatch, type StorageInstance } from "./read-batch.ts";
 
 const Outcome = Type.Object({
   instances: Type.Array(Type.Object({ id: Type.String() }, { additionalProperties: true })),
@@ -36,7 +38,7 @@ export const batchRoutes: readonly Route[] = [
       "user-tenants.collection.get",
     ],
     body: Type.Object({
-      instances: Type.Array(BatchInstance, { maxItems: MOST_RECORDS }),
+      instances: Type.Array(InstanceRequest, { maxItems: MOST_RECORDS }),
       totalRecords: Type.Optional(Type.Integer()),
     }),
     bodyLimitBytes: 100 * 1024 ** 2,
@@ -70,6 +72,7 @@ function shown(instance: StorageInstance, relations: readonly RelationRequest[])
   const of = (list: RelationRequest["list"]): readonly object[] =>
     relations.filter((relation) => relation.list === list).map((relation) => relation.shown);
   return {
+    ...emptyFields,
     ...instance,
     isBoundWith: false,
     parentInstances: of("parentInstances"),

@@ -1,23 +1,16 @@
-import { defineInterface, defineModule } from "@octavo/module-kit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type InventoryOfLibrary, inventoryOfLibrary } from "../testing/inventory-of-library.ts";
-import { batchRoutes } from "./batch-routes.ts";
+import { inventory as module } from "../inventory.ts";
 
 // Cases from mod-inventory's InstancesApiExamples and PrecedingSucceedingTitlesApiExamples, and those of batches of which only a part can be stored.
 
 const NOBODY = "00000000-0000-4000-8000-00000000dead";
-const batches = defineModule({
-  name: "octavo-batches",
-  version: "1.0.0",
-  title: "Batches",
-  interfaces: [defineInterface("inventory-batch", "2.0", batchRoutes)],
-});
 let inventory: InventoryOfLibrary;
 let instanceTypeId: string;
 let relationshipTypeId: string;
 
 beforeAll(async () => {
-  inventory = await inventoryOfLibrary(batches);
+  inventory = await inventoryOfLibrary(module);
   instanceTypeId = String((await inventory.storage.instance())["instanceTypeId"]);
   const type = await inventory.storage.created("/instance-relationship-types", { name: "multipart" });
   relationshipTypeId = type.id;
@@ -114,7 +107,7 @@ describe("a batch", () => {
       /unconnected preceding title/u,
     ],
     ["a succeeding title without title", { succeedingTitles: [{}] }, /unconnected succeeding title/u],
-    ["a field that nobody knows", { colour: "red" }, /instances\[1\]\.colour is not known/u],
+    ["a list that is none", { editions: {} }, /instances\[1\]\.editions/u],
     ["a field of another type", { languages: "eng" }, /instances\[1\]\.languages/u],
     ["an instance type that nobody has", { instanceTypeId: NOBODY }, new RegExp(NOBODY, "u")],
     ["an id that is none", { id: "seven" }, /instances\[1\]\.id/u],
@@ -153,7 +146,7 @@ describe("a batch", () => {
   it("with many that are malformed creates the others, or says how many it has given up", async () => {
     const good = instance("good");
     const bad = (count: number) =>
-      Array.from({ length: count }, (_, n) => instance(`bad ${n}`, { colour: "red" }));
+      Array.from({ length: count }, (_, n) => instance(`bad ${n}`, { languages: "eng" }));
     expect(await batch(...bad(30), good)).toMatchObject({ status: 201, instances: [{ id: good.id }] });
     inventory.calls.length = 0;
     const given = await batch(...bad(500), good);

@@ -1,12 +1,6 @@
 import { randomUUID } from "node:crypto";
-import { type Static, Type } from "@octavo/module-kit";
-import { type Relations, relationFields, untitledRelations } from "../relations/relation-requests.ts";
-
-/** An instance with its relations, as clients send it. What storage keeps of it, storage knows. */
-export const BatchInstance = Type.Object(
-  { id: Type.Optional(Type.String()), title: Type.Optional(Type.String()), ...relationFields },
-  { additionalProperties: true },
-);
+import { type InstanceRequest, toStoredInstance } from "../instances/instance-request.ts";
+import { type Relations, untitledRelations } from "../relations/relation-requests.ts";
 
 /** A record of storage. */
 export type StorageInstance = Readonly<Record<string, unknown>> & { readonly id: string };
@@ -23,7 +17,7 @@ export interface ReadBatch {
 }
 
 /** Sorts out what mod-inventory takes nothing of, gives each of the others an id, and parts it from its relations. */
-export function readBatch(given: readonly Static<typeof BatchInstance>[]): ReadBatch {
+export function readBatch(given: readonly InstanceRequest[]): ReadBatch {
   const read = given.map((instance) => {
     const mistakes = mistakesOf(instance);
     if (mistakes.length > 0) {
@@ -37,23 +31,24 @@ export function readBatch(given: readonly Static<typeof BatchInstance>[]): ReadB
   };
 }
 
-function mistakesOf({ id, title = "", ...relations }: Static<typeof BatchInstance>): readonly string[] {
-  const untitled = title.trim() === "" ? [`Title must be provided for an instance: ${id ?? "null"}`] : [];
-  return [...untitled, ...untitledRelations(relations)];
+function mistakesOf(instance: InstanceRequest): readonly string[] {
+  const { id, title } = instance;
+  const isUntitled = (title ?? "").trim() === "";
+  const untitled = isUntitled ? [`Title must be provided for an instance: ${id ?? "null"}`] : [];
+  return [...untitled, ...untitledRelations(instance)];
 }
 
-function newInstance(instance: Static<typeof BatchInstance>): NewInstance {
-  const {
-    parentInstances = [],
-    childInstances = [],
-    precedingTitles = [],
-    succeedingTitles = [],
-    isBoundWith: _, // as it is read: bound-with parts say so
-    id = "",
-    ...fields
-  } = instance as Static<typeof BatchInstance> & { readonly isBoundWith?: unknown }; // as: any field may be there
+function newInstance(instance: InstanceRequest): NewInstance {
+  const { parentInstances, childInstances, precedingTitles, succeedingTitles } = instance;
+  const given = instance.id?.toLowerCase() ?? "";
+  const id = given === "" ? randomUUID() : given;
   return {
-    record: { ...fields, id: id === "" ? randomUUID() : id.toLowerCase() },
-    relations: { parentInstances, childInstances, precedingTitles, succeedingTitles },
+    record: { ...toStoredInstance(id, instance), id },
+    relations: {
+      parentInstances: parentInstances ?? [],
+      childInstances: childInstances ?? [],
+      precedingTitles: precedingTitles ?? [],
+      succeedingTitles: succeedingTitles ?? [],
+    },
   };
 }

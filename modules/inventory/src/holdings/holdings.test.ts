@@ -1,19 +1,12 @@
-import { defineInterface, defineModule } from "@octavo/module-kit";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { holdingsBlockedFields } from "../config/blocked-fields.ts";
 import { type InventoryOfLibrary, inventoryOfLibrary } from "../testing/inventory-of-library.ts";
-import { holdingsRoutes } from "./holdings-routes.ts";
+import { inventory as module } from "../inventory.ts";
 
 // Cases from mod-inventory's HoldingsApiExamples, and those of its rules that they leave out.
 
 const MARC = "036ee84a-6afd-4c3c-9ad3-4a12ab875f59";
 const TYPE = "03c9c400-b9e3-4a07-ac0e-05ab470233ed";
-const module = defineModule({
-  name: "octavo-holdings",
-  version: "1.0.0",
-  title: "Holdings",
-  interfaces: [defineInterface("inventory", "13.1", holdingsRoutes)],
-});
 let inventory: InventoryOfLibrary;
 let instanceId: string;
 

@@ -27,7 +27,7 @@ export const InventoryInstance = Type.Object(
 export type InventoryInstance = Static<typeof InventoryInstance>;
 
 /** What is there in every instance, as mod-inventory has it. */
-const empty = {
+export const emptyFields = {
   administrativeNotes: [],
   alternativeTitles: [],
   editions: [],
@@ -67,7 +67,7 @@ export async function composeInstances(
     boundWithInstances(calls, ids),
   ]);
   return instances.map((instance) => ({
-    ...empty,
+    ...emptyFields,
     ...instance,
     parentInstances: parents
       .filter(({ subInstanceId }) => subInstanceId === instance.id)

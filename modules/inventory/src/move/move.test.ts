@@ -1,21 +1,14 @@
-import { defineInterface, defineModule } from "@octavo/module-kit";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { type InventoryOfLibrary, inventoryOfLibrary } from "../testing/inventory-of-library.ts";
-import { moveRoutes } from "./move-routes.ts";
+import { inventory as module } from "../inventory.ts";
 
 // Cases from mod-inventory's ItemApiMoveExamples and HoldingsApiMoveExamples, and those of records that change meanwhile.
 
 const NOBODY = "00000000-0000-4000-8000-00000000dead";
-const moves = defineModule({
-  name: "octavo-moves",
-  version: "1.0.0",
-  title: "Moves",
-  interfaces: [defineInterface("inventory-move", "0.2", moveRoutes)],
-});
 let inventory: InventoryOfLibrary;
 
 beforeAll(async () => {
-  inventory = await inventoryOfLibrary(moves);
+  inventory = await inventoryOfLibrary(module);
 }, 60_000);
 afterAll(() => inventory.close());
 beforeEach(() => {
