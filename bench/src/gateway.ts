@@ -9,6 +9,7 @@ import { type Burst, burst } from "./gateway/load.ts";
 import { type MeasuredGateway, startMeasuredGateway, TENANT } from "./gateway/measured-gateway.ts";
 import { startHaproxy, startNginxProxy, startUpstream } from "./gateway/plain-proxies.ts";
 import { residentMiB } from "./gateway/process-memory.ts";
+import { silenceCountersNs } from "./gateway/silence-counters.ts";
 import { startSignInModules } from "./gateway/sign-in-modules.ts";
 import { median, middleHalf } from "./spread.ts";
 
@@ -149,6 +150,7 @@ async function measure(targets: Targets, isFull: boolean): Promise<readonly Figu
       value: median(of(filtered).map(({ cpuUs }) => cpuUs)) / median(of(plain).map(({ cpuUs }) => cpuUs)),
       unit: "x",
     },
+    ...silenceFigures(median(of(plain).map(({ cpuUs }) => cpuUs))),
     { name: "gateway: memory at rest", value: atRest, unit: "MiB" },
     {
       name: "gateway: memory after load",
@@ -156,6 +158,21 @@ async function measure(targets: Targets, isFull: boolean): Promise<readonly Figu
       unit: "MiB",
     },
     ...(await bulkFigures(targets.bulk, isFull ? 3 : 1)),
+  ];
+}
+
+/** @param callUs processor time of a routed call in this run, microseconds */
+function silenceFigures(callUs: number): readonly Figure[] {
+  const ns = silenceCountersNs();
+  const share = (100 * ns) / (1000 * callUs);
+  return [
+    { name: "noting that an instance is silent: processor time of a call", value: ns, unit: "ns" },
+    {
+      name: "noting that an instance is silent: share of a plain call",
+      value: share,
+      unit: "%",
+      goal: "<= 2 %",
+    },
   ];
 }
 

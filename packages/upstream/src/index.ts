@@ -4,5 +4,5 @@ export type { GatewayFailure } from "./gateway-failure.ts";
 export { defaultUpstreamLimits, type UpstreamLimits } from "./limits.ts";
 export { DEADLINE_HEADER } from "./deadline.ts";
 export { NOT_PROCESSED_HEADER } from "./decide-retry.ts";
-export type { InstanceReport } from "./instance.ts";
+export { Instance, type InstanceReport } from "./instance.ts";
 export { createUpstreams, type Upstreams, type UpstreamsOptions } from "./upstreams.ts";
