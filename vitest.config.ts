@@ -8,8 +8,8 @@ const longer =
     ? [
         "conformance/authorisation/our-people.test.ts",
         "conformance/cql/index-use.test.ts",
-        "conformance/faults/{one-of-two,abusive-tenant,slow-clients,half-open,disk-full}.test.ts",
-        "conformance/lifecycle/bounds.test.ts",
+        "conformance/faults/{one-of-two,abusive-tenant,slow-clients,half-open,disk-full,behind-a-pooler}.test.ts",
+        "conformance/lifecycle/{bounds,real-permissions}.test.ts",
         "conformance/rolling/workers.test.ts",
         "scripts/first-day.test.ts",
         "modules/users-bl/src/gateway.test.ts",

@@ -45,7 +45,7 @@ export async function startPgBouncer(loginUrl: string, connections: number): Pro
       `default_pool_size = ${connections}`,
       "max_client_conn = 500",
       "server_login_retry = 1",
-      "ignore_startup_parameters = extra_float_digits,options,statement_timeout",
+      "ignore_startup_parameters = extra_float_digits,options,statement_timeout,lock_timeout,idle_in_transaction_session_timeout",
     ].join("\n"),
   );
   const isRoot = process.getuid?.() === 0;

@@ -17,6 +17,9 @@ import { internalModule, LEAST_IN_LOG } from "./stage.ts";
 
 const RESTART_MS = 300;
 
+/** Too many to be read. */
+const unsaid: readonly RegistryEvent["kind"][] = ["write-repeated", "applied", "settled"];
+
 /** Cut all the time, a few seconds behind: whoever is frozen or cut off finds his place gone. */
 const logLimits: LogLimits = {
   mostRows: LEAST_IN_LOG,
@@ -146,7 +149,7 @@ export class SimulatedGateway {
   }
 
   #heard(event: RegistryEvent): void {
-    if (event.kind !== "write-repeated") this.#world.note(`${this.name}: ${JSON.stringify(event)}`);
+    if (!unsaid.includes(event.kind)) this.#world.note(`${this.name}: ${JSON.stringify(event)}`);
   }
 }
 

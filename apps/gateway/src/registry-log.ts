@@ -67,6 +67,10 @@ export function logRegistryEvents(log: Log): (event: RegistryEvent) => void {
         return log.error({ path: event.path, because: event.because }, "snapshot file refused");
       case "listener-failed":
         return log.error({ cause: event.cause }, "a follower of the state failed");
+      case "applied":
+        return log.debug({ revision: event.revision, afterMs: Math.round(event.afterMs) }, "applied");
+      case "settled":
+        return log.debug({ waitedMs: Math.round(event.waitedMs), missing: event.missing }, "waited for all");
       case "log-cut":
         return log.info({ removed: event.removed, until: event.until }, "the old end of the change log went");
       case "swept":

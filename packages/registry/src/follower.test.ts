@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { ok } from "@octavo/result";
 import { describe, expect, it } from "vitest";
 import { genesisHash, hashOf, type LoggedChange, type Op } from "./logged-change.ts";
+import type { RegistryEvent } from "./registry-event.ts";
 import { eventually, put, tenantPut } from "./testing/open-on.ts";
 import { sampleModule } from "./testing/sample-modules.ts";
 import { databasePerTest } from "./testing/with-database.ts";
@@ -19,6 +20,7 @@ describe("an instance follows", () => {
     await put(writer, [tenantPut("diku")]);
     expect(await follower.reached(1, soon)).toBe(true);
     expect(follower.snapshot).toEqual(writer.snapshot);
+    await eventually("it tells how long that took", () => events.some(isAppliedSoon));
   });
 
   it("by its poll alone", async () => {
@@ -161,6 +163,10 @@ describe("a database that has lost acknowledged changes", () => {
     expect([...ahead.snapshot.tenants.keys()]).toEqual(["again", "other", "supertenant"]);
   });
 });
+
+function isAppliedSoon(event: RegistryEvent): boolean {
+  return event.kind === "applied" && event.revision === 1 && event.afterMs < soon;
+}
 
 /** What a program of another version, or a hand, would leave in the log. */
 async function logByHand(ops: readonly unknown[], mustUnderstand: boolean, breaks = false): Promise<void> {

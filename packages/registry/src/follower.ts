@@ -8,7 +8,7 @@ import type { DatabaseClock } from "./database-clock.ts";
 import type { OpCodec } from "./logged-change.ts";
 import { isRewound, look, type Looked } from "./look.ts";
 import type { OpenError } from "./open-options.ts";
-import { readLastChanges, readPosition, type Seen } from "./read-log.ts";
+import { readLastChanges, readPosition, type Seen, type StoredChange } from "./read-log.ts";
 import type { ProcessTime } from "./process-time.ts";
 import { outsideProtocol, type Protocol } from "./protocol.ts";
 import type { Contact } from "./registry.ts";
@@ -83,8 +83,11 @@ export class Follower {
       const isReplaced = holder.replace(base, snapshot);
       this.#parts.guard?.end();
       if (!isReplaced) continue;
-      if (how === "applied") rewinds.recent.add(changes);
-      else if (how !== "same") rewinds.recent.replace(changes);
+      if (how === "applied") {
+        rewinds.recent.add(changes);
+        this.#tellApplied(snapshot.revision, changes);
+      }
+      if (how === "history" || how === "gap") rewinds.recent.replace(changes);
       return ok(undefined);
     }
   }
@@ -220,6 +223,12 @@ export class Follower {
       modules: snapshot.modules.size,
       durationMs,
     });
+  }
+
+  #tellApplied(revision: number, [oldest]: readonly StoredChange[]): void {
+    if (oldest === undefined) return;
+    const afterMs = Math.max(0, this.#parts.clock.now() - Date.parse(oldest.at));
+    this.#parts.log({ kind: "applied", revision, afterMs });
   }
 
   #contactMade(now: Date): void {

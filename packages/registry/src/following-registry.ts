@@ -196,9 +196,13 @@ export class FollowingRegistry implements Registry {
     return within(this.#time, timeoutMs, caughtUp);
   }
 
-  settled(revision: number, timeoutMs: number): Promise<Settled> {
+  async settled(revision: number, timeoutMs: number): Promise<Settled> {
     const { history } = this.#holder.current;
-    return this.#barrier.wait({ revision, history }, timeoutMs);
+    const beganAt = this.#time.now();
+    const settled = await this.#barrier.wait({ revision, history }, timeoutMs);
+    const missing = settled.kind === "known" ? settled.missing.length : null;
+    this.#options.log({ kind: "settled", waitedMs: this.#time.now() - beganAt, missing });
+    return settled;
   }
 
   onSnapshot(listener: (snapshot: Snapshot) => void): () => void {

@@ -12,6 +12,10 @@ export type RegistryEvent =
       readonly modules: number;
       readonly durationMs: number;
     }
+  /** What another has written is served here; `afterMs`: since the oldest of it was written, by the database's clock. */
+  | { readonly kind: "applied"; readonly revision: number; readonly afterMs: number }
+  /** A write of this instance was waited for; `missing`: how many had not applied it then, null where that is not known. */
+  | { readonly kind: "settled"; readonly waitedMs: number; readonly missing: number | null }
   /** The database no longer holds what was applied here: a failover lost acknowledged changes. */
   | {
       readonly kind: "history-rewound";

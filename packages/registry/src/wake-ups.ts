@@ -3,6 +3,7 @@ import { messageOf } from "./database-failure.ts";
 import { backoff, pause } from "./pause.ts";
 import type { ProcessTime } from "./process-time.ts";
 import type { RegistryEvent } from "./registry-event.ts";
+import { within } from "./within.ts";
 
 /** A notification means "look now" and nothing else: its payload is not read, and one that is lost costs a second. */
 export const changeChannel = "octavo_change";
@@ -14,22 +15,27 @@ export const rowsChannel = "octavo_rows";
 export const appliedChannel = "octavo_applied";
 
 const echoEveryMs = 5000;
+/** A notification to itself that has not come back by then does not come any more. */
+const echoWithinMs = 2000;
 
 /** One direct connection that listens and never opens a transaction: an idle listener inside one would stop the queue of
- * the whole cluster. States: connecting -> listening -> (connection lost, echo missing) -> connecting ... -> closed. */
+ * the whole cluster. States: connecting -> subscribed -> (first echo) listening -> (connection lost, echo missing) ->
+ * connecting ... -> closed. One that has never heard itself does not count as listening: through a pooler it never will,
+ * and that is said once. */
 export class WakeUps {
   readonly #parts: WakeUpParts;
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
   #client: Client | null = null;
   #isListening = false;
+  #isDeafnessTold = false;
 
   constructor(parts: WakeUpParts) {
     this.#parts = parts;
     this.#done = this.#run();
   }
 
-  /** Whether it hears, as far as it knows. */
+  /** Whether it has heard itself on the connection that it has. */
   get isListening(): boolean {
     return this.#isListening;
   }
@@ -46,25 +52,27 @@ export class WakeUps {
     while (!this.#end.signal.aborted) {
       const client = this.#parts.createClient();
       this.#client = client;
-      const connection = { isListening: false };
       // pg leaves `connect` unanswered where the client is ended meanwhile, but always tells of the end.
       const lost = new Promise<string>((resolve) => {
         client.on("error", (error) => resolve(messageOf(error)));
         client.on("end", () => resolve("the connection was closed"));
       });
-      const cause = await Promise.race([lost, this.#listen(client, connection).catch(messageOf)]);
+      const cause = await Promise.race([lost, this.#listen(client).catch(messageOf)]);
       void client.end().catch(ignore);
+      const wasListening = this.#isListening;
       this.#isListening = false;
       if (this.#end.signal.aborted) return;
       // That it cannot connect is not told here: contact as such is the poll's to tell.
-      if (connection.isListening) this.#parts.log({ kind: "listening-lost", cause });
-      attempt = connection.isListening ? 0 : attempt + 1;
+      const isDeaf = cause === deaf && !this.#isDeafnessTold;
+      if (wasListening || isDeaf) this.#parts.log({ kind: "listening-lost", cause });
+      if (isDeaf) this.#isDeafnessTold = true;
+      attempt = wasListening ? 0 : attempt + 1;
       await pause(time, backoff(time, attempt), this.#end.signal);
     }
   }
 
   /** @returns what is wrong with the connection, once something is */
-  async #listen(client: Client, connection: { isListening: boolean }): Promise<string> {
+  async #listen(client: Client): Promise<string> {
     await client.connect();
     client.on("notification", ({ channel, processId }) => {
       if (channel === changeChannel && !this.#parts.isOwn(processId)) this.#parts.wake("another");
@@ -72,32 +80,38 @@ export class WakeUps {
       if (channel === appliedChannel) this.#parts.wakeForApplied();
     });
     await client.query(`listen ${changeChannel}; listen ${rowsChannel}; listen ${appliedChannel}`);
-    connection.isListening = true;
-    this.#isListening = true;
     // Subscribed first, looked then: what was committed between is seen by one of the two.
     this.#parts.wake("nobody");
     this.#parts.wakeForRows();
-    this.#parts.log({ kind: "listening" });
     return this.#missedEcho(client);
   }
 
   /** Through a pooler LISTEN seems to work and hears nothing; a frozen server sends nothing either. So it calls itself. */
   async #missedEcho(client: Client): Promise<string> {
-    const echo = `octavo_echo_${this.#parts.instanceId.replaceAll("-", "")}`;
-    let isHeard = true;
+    const { time, instanceId, log } = this.#parts;
+    const { signal } = this.#end;
+    const echo = `octavo_echo_${instanceId.replaceAll("-", "")}`;
+    let heard = (): void => undefined;
     client.on("notification", ({ channel }) => {
-      if (channel === echo) isHeard = true;
+      if (channel === echo) heard();
     });
     await client.query(`listen ${echo}`);
-    while (!this.#end.signal.aborted) {
-      if (!isHeard) return "the connection hears no notifications: connect directly, not through a pooler";
-      isHeard = false;
+    while (!signal.aborted) {
+      const back = new Promise<boolean>((resolve) => {
+        heard = () => resolve(true);
+      });
       await client.query(`notify ${echo}`);
-      await pause(this.#parts.time, echoEveryMs, this.#end.signal);
+      if (!(await within(time, echoWithinMs, back))) return deaf;
+      if (!this.#isListening) log({ kind: "listening" });
+      this.#isListening = true;
+      this.#isDeafnessTold = false;
+      await pause(time, echoEveryMs, signal);
     }
     return "closed";
   }
 }
+
+const deaf = "the connection hears no notifications: connect directly, not through a pooler";
 
 export interface WakeUpParts {
   readonly instanceId: string;

@@ -147,6 +147,11 @@ describe("the instance", () => {
     expect(await valueOf("octavo_registry_instances")).toBe(1);
   });
 
+  it("says how long writes have waited until they were everywhere", async () => {
+    const write = () => world.manage("POST", "/_/env", JSON.stringify({ name: "A", value: "1" }));
+    expect(await growth("octavo_registry_barrier_seconds_count", { outcome: "all" }, write)).toBe(1);
+  });
+
   it("says how many connections and requests it has", async () => {
     const socket = await opened();
     const withOne = await valueOf("octavo_client_connections");

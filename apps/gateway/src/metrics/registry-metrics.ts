@@ -1,7 +1,11 @@
 import type { KeptVitals, Registry, RegistryEvent } from "@octavo/registry";
 import { CounterFamily } from "./counter.ts";
 import type { Family } from "./family.ts";
+import { HistogramFamily } from "./histogram.ts";
 import { readAtScrape } from "./read-at-scrape.ts";
+
+/** Milliseconds by notification, a second by the poll, two for the barrier. */
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5];
 
 /** How this instance follows the state that all share. */
 export class RegistryMetrics {
@@ -11,8 +15,26 @@ export class RegistryMetrics {
     ["event"],
   );
 
-  note({ kind }: RegistryEvent): void {
-    this.#events.of(kind).add();
+  readonly #propagation = new HistogramFamily(
+    "octavo_registry_propagation_seconds",
+    "From when another instance wrote a change until this one serves it, by the database's clock",
+    [],
+    SECONDS,
+  );
+  readonly #barrier = new HistogramFamily(
+    "octavo_registry_barrier_seconds",
+    "How long writes waited until every live instance had them. outcome: all, missing, or unknown without the database",
+    ["outcome"],
+    SECONDS,
+  );
+
+  note(event: RegistryEvent): void {
+    this.#events.of(event.kind).add();
+    if (event.kind === "applied") this.#propagation.of().observe(event.afterMs / 1000);
+    if (event.kind === "settled") {
+      const outcome = event.missing === null ? "unknown" : event.missing === 0 ? "all" : "missing";
+      this.#barrier.of(outcome).observe(event.waitedMs / 1000);
+    }
   }
 
   /** Of a process that follows another one, which follows the database. */
@@ -57,6 +79,8 @@ export class RegistryMetrics {
   ): readonly Family[] {
     return [
       ...this.replicaFamilies(registry),
+      this.#propagation,
+      this.#barrier,
       readAtScrape(
         "gauge",
         "octavo_registry_lag_revisions",
