@@ -2,11 +2,12 @@ import { DatabaseError } from "pg";
 
 /** What a failed call to the database means for whoever made it.
  * - away: no server, not a writable one, or one that takes no more work now
+ * - full: a server without room on its disk; it still answers
  * - duplicate-key: the row is there already, most likely another writer's
  * - lost-race: deadlock or serialization; another transaction went on, try again on what it left
  * - lock-timeout: somebody holds what was asked for
  * - mistake: ours; trying again gives the same */
-export type DatabaseFailure = "away" | "duplicate-key" | "lost-race" | "lock-timeout" | "mistake";
+export type DatabaseFailure = "away" | "full" | "duplicate-key" | "lost-race" | "lock-timeout" | "mistake";
 
 /** SQLSTATE (PostgreSQL, appendix A), by class or in full. */
 const meaning: Readonly<Record<string, DatabaseFailure>> = {
@@ -15,7 +16,8 @@ const meaning: Readonly<Record<string, DatabaseFailure>> = {
   "25P03": "away", // idle in a transaction for too long: this process stood still
   "28": "away", // authentication: a rotated password, mended from outside
   "3D": "away", // no such database
-  "53": "away", // out of memory, disk or connections
+  "53": "away", // out of memory or connections
+  "53100": "full",
   "55000": "away", // the database takes no connections (ALLOW_CONNECTIONS false)
   "55P03": "lock-timeout",
   "57": "away", // cancelled by the timeout, or the server is going down

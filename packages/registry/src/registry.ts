@@ -102,6 +102,8 @@ export type WriteError =
       readonly outcome: "not-written" | "unknown";
       readonly retryAfterSeconds: number;
       readonly cause: string;
+      /** It is there, and has no room on its disk. */
+      readonly isFull: boolean;
     }
   | { readonly kind: "idempotency-mismatch"; readonly key: string }
   /** The changes do not build a snapshot: a mistake of ours, caught before anybody saw it. */

@@ -191,7 +191,9 @@ export class Writer {
       return { kind: "lost" };
     }
     if (failure.failure === "lost-race") return { kind: "lost" };
-    if (failure.outcome === "not-written" || sent === null) return ended(unavailable(failure.cause));
+    const isFull = failure.failure === "full";
+    if (failure.outcome === "not-written" || sent === null)
+      return ended(unavailable(failure.cause, "not-written", isFull));
     const outcome = await settleOutcome(this.#parts.pool, sent.writeId, this.#parts.time);
     this.#parts.log({ kind: "outcome-settled", action: intent.action, outcome });
     if (outcome !== "written") return ended(unavailable(failure.cause, outcome));
@@ -262,8 +264,14 @@ function ended<E>(error: WriteError): Attempt<E> {
   return { kind: "ended", result: err(error) };
 }
 
-export function unavailable(cause: string, outcome: "not-written" | "unknown" = "not-written"): WriteError {
-  return { kind: "unavailable", outcome, retryAfterSeconds: outcome === "unknown" ? 5 : 1, cause };
+export function unavailable(
+  cause: string,
+  outcome: "not-written" | "unknown" = "not-written",
+  isFull = false,
+): WriteError {
+  // Room comes from somebody who makes it.
+  const retryAfterSeconds = outcome === "unknown" ? 5 : isFull ? 30 : 1;
+  return { kind: "unavailable", outcome, retryAfterSeconds, cause, isFull };
 }
 
 function isAway(error: unknown): boolean {

@@ -23,10 +23,12 @@ export function refusedWrite(error: WriteError): Refusal {
       return {
         kind: "unavailable",
         message:
-          error.outcome === "not-written"
-            ? "The database cannot be reached; nothing was changed. Try again later."
-            : "The connection to the database was lost while committing: the change may or may not be in. " +
-              "Repeat the call with the same Idempotency-Key, or look before you repeat it.",
+          error.outcome === "unknown"
+            ? "The connection to the database was lost while committing: the change may or may not be in. " +
+              "Repeat the call with the same Idempotency-Key, or look before you repeat it."
+            : error.isFull
+              ? "The database's disk is full; nothing was changed. Make room there and try again."
+              : "The database cannot be reached; nothing was changed. Try again later.",
         retryAfterSeconds: error.retryAfterSeconds,
       };
     case "idempotency-mismatch":
