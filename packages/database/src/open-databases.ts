@@ -13,7 +13,7 @@ import { defaultLimits, type PoolGauges, type PoolLimits } from "./pool-decision
 import { Primary } from "./primary.ts";
 import type { AdminCluster } from "./provision-place.ts";
 import type { Provisioner } from "./provisioner.ts";
-import { Reservation } from "./reservation.ts";
+import { Reservation, type ReservationState } from "./reservation.ts";
 import type { Transaction } from "./transaction.ts";
 
 export interface DatabasesOptions {
@@ -52,6 +52,9 @@ export interface Databases {
   readonly provisioner: Provisioner | null;
   /** Connections of the budget as they are now. */
   readonly gauges: PoolGauges;
+  readonly budget: number;
+  /** Of each cluster; [] where nothing is reserved: behind a pooler, or before anything is provisioned. */
+  readonly reservations: readonly ReservationState[];
   /** Gives all connections back and the reservation with them; what still runs is cut. */
   close(): Promise<void>;
 }
@@ -92,7 +95,7 @@ class OpenDatabases implements Databases {
   readonly #primaries: ReadonlyMap<string, Primary>;
   readonly #pool: Pool;
   readonly #editions = new Editions();
-  #reservations: readonly Reservation[] = [];
+  #reservations: readonly { readonly cluster: string; readonly reservation: Reservation }[] = [];
 
   constructor(options: DatabasesOptions) {
     this.#options = options;
@@ -114,6 +117,14 @@ class OpenDatabases implements Databases {
 
   get gauges(): PoolGauges {
     return this.#pool.gauges;
+  }
+
+  get budget(): number {
+    return this.#options.budget ?? DEFAULT_BUDGET;
+  }
+
+  get reservations(): readonly ReservationState[] {
+    return this.#reservations.flatMap(({ cluster, reservation }) => reservation.state(cluster) ?? []);
   }
 
   of(moduleName: string): ModuleDatabase {
@@ -151,19 +162,15 @@ class OpenDatabases implements Databases {
 
   /** In each cluster, as any of its connections may be to any of them. */
   async reserve(): Promise<void> {
-    const {
-      clusters,
-      budget = DEFAULT_BUDGET,
-      processName = `${process.title} ${process.pid}`,
-    } = this.#options;
+    const { clusters, processName = `${process.title} ${process.pid}` } = this.#options;
     this.#reservations = Object.entries(clusters).map(([cluster, { url }]) => {
       const target = targetOf({ cluster, database: identityOf(url).database });
       const take = () => this.#pool.take({ tenant: "", target, isBackground: false, signal: null });
-      return new Reservation(processName, budget, take);
+      return { cluster, reservation: new Reservation(processName, this.budget, take) };
     });
     try {
       await this.provisioner?.prepare("main");
-      for (const reservation of this.#reservations) await reservation.open();
+      for (const { reservation } of this.#reservations) await reservation.open();
     } catch (error) {
       const isAway = error instanceof DatabaseAway || failureOf(error) === "away";
       if (!isAway) throw error; // then each request answers for it, and the budget is reserved when the database is back
@@ -171,17 +178,17 @@ class OpenDatabases implements Databases {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#reservations.map((reservation) => reservation.close()));
+    await Promise.all(this.#reservations.map(({ reservation }) => reservation.close()));
     await this.#pool.close();
     await this.provisioner?.close();
   }
 
   #createPool(): Pool {
-    const { budget = DEFAULT_BUDGET, preparesStatements = true, limits } = this.#options;
+    const { preparesStatements = true, limits } = this.#options;
     return new Pool({
       ...defaultLimits,
-      budget,
-      maxWaiting: budget * WAITING_PER_CONNECTION,
+      budget: this.budget,
+      maxWaiting: this.budget * WAITING_PER_CONNECTION,
       ...limits,
       waitMs: this.#options.waitMs ?? WAIT_MS,
       backgroundWaitMs: this.#options.backgroundWaitMs ?? BACKGROUND_WAIT_MS,

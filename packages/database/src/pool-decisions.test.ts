@@ -242,6 +242,7 @@ describe("what a pool decides", () => {
     model.pass(10_000);
     model.giveBack(0);
     expect(kinds()).toEqual(["open", "close"]);
+    expect(model.decisions.gauges()).toMatchObject({ retired: 2, evicted: 0 });
   });
 
   it("moves a connection to another database only when the budget is full, and not at once", () => {

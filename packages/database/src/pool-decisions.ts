@@ -61,6 +61,8 @@ export interface PoolGauges {
   /** Since the start. */
   readonly connects: number;
   readonly evicted: number;
+  /** Closed because they were too old, had met too many tenants, or were cut off. */
+  readonly retired: number;
   readonly refused: number;
 }
 
@@ -82,6 +84,7 @@ export class PoolDecisions {
   #lastId = 0;
   #connects = 0;
   #evicted = 0;
+  #retired = 0;
   #refusals = 0;
 
   constructor(limits: PoolLimits) {
@@ -150,6 +153,7 @@ export class PoolDecisions {
     const superfluous = this.#superfluous(now);
     if (superfluous === null) return null;
     superfluous.state = "closing";
+    if (!this.#isUsable(superfluous, now)) this.#retired += 1;
     return { kind: "close", session: superfluous.id };
   }
 
@@ -172,6 +176,7 @@ export class PoolDecisions {
       queued: this.#queue.length,
       connects: this.#connects,
       evicted: this.#evicted,
+      retired: this.#retired,
       refused: this.#refusals,
     };
   }
@@ -257,7 +262,8 @@ export class PoolDecisions {
     const { insteadOf } = choice;
     if (insteadOf !== null) {
       this.#sessions.delete(insteadOf.id);
-      if (!insteadOf.isSpent) this.#evicted += 1;
+      if (this.#isUsable(insteadOf, now)) this.#evicted += 1;
+      else this.#retired += 1;
     }
     this.#lastId += 1;
     const tenants = new Set([waiting.tenant]);

@@ -44,6 +44,8 @@ describe("a reservation", () => {
       { name: "first", connections: 7 },
       { name: "second", connections: 3 },
     ]);
+    const [state] = second.reservations;
+    expect(state).toEqual({ cluster: "main", reserved: 3, reservedByAll: 10, processes: 2, usable });
     await second.close();
     expect(await table()).toEqual([{ name: "first", connections: 7 }]);
   });
@@ -88,7 +90,8 @@ describe("a reservation", () => {
 
   it("is renewed, and written again where it was lost", async () => {
     const connection = await Connection.open({ connectionString: opened.url }, false);
-    const take = async () => ({ connection, giveBack: () => undefined });
+    const giveBack = (fate: "keep" | "close") => fate === "close" && void connection.send("ROLLBACK");
+    const take = async () => ({ connection, giveBack });
     const reservation = new Reservation("renewed", 1, take, 10);
     await reservation.open();
     const row = () =>
@@ -104,6 +107,13 @@ describe("a reservation", () => {
     await renewed();
     await query(opened.adminUrl, "delete from octavo_connections.reservation where name = 'renewed'");
     await renewed();
+    await expect
+      .poll(() => reservation.state("main"))
+      .toMatchObject({ reserved: 1, reservedByAll: 8, processes: 2 });
+    await query(opened.adminUrl, "alter table octavo_connections.reservation rename to hidden");
+    await expect.poll(() => reservation.state("main")).toMatchObject({ reserved: 0 });
+    await query(opened.adminUrl, "alter table octavo_connections.hidden rename to reservation");
+    await expect.poll(() => reservation.state("main")).toMatchObject({ reserved: 1 });
     await reservation.close();
     expect(await row()).toEqual([]);
     await connection.close();

@@ -13,11 +13,23 @@ export class BudgetRefused extends Error {
   override readonly name = "BudgetRefused";
 }
 
-/** One row of a cluster's table. */
+/** What a cluster's table says. */
 interface Sum {
   readonly reserved: number;
   readonly processes: number;
   readonly largest: number;
+  readonly usable: number;
+}
+
+/** How this process and all others are at one cluster, as of its last sign of life there: at most 20 s ago. */
+export interface ReservationState {
+  readonly cluster: string;
+  /** Of this process; 0 where it could not say so: its row counts until the lease is over. */
+  readonly reserved: number;
+  /** Of all processes, this one included, and of how many. */
+  readonly reservedByAll: number;
+  readonly processes: number;
+  /** What the server gives to others than its administrators. */
   readonly usable: number;
 }
 
@@ -30,6 +42,8 @@ export class Reservation {
   readonly #take: () => Promise<Lease>;
   readonly #renewMs: number;
   #timer: NodeJS.Timeout | null = null;
+  #sum: Sum | null = null;
+  #isKept = false;
 
   /** @param take a connection of the budget itself, to the cluster's own database */
   constructor(name: string, connections: number, take: () => Promise<Lease>, renewMs: number = RENEW_MS) {
@@ -44,7 +58,14 @@ export class Reservation {
   async open(): Promise<boolean> {
     this.#timer = setInterval(() => void this.#renew(), this.#renewMs);
     this.#timer.unref();
-    return this.#transact((connection) => this.#reserve(connection));
+    return this.#keep((connection) => this.#reserve(connection));
+  }
+
+  /** Null before it was once there. */
+  state(cluster: string): ReservationState | null {
+    if (this.#sum === null) return null;
+    const { reserved: reservedByAll, processes, usable } = this.#sum;
+    return { cluster, reserved: this.#isKept ? this.#connections : 0, reservedByAll, processes, usable };
   }
 
   async close(): Promise<void> {
@@ -58,7 +79,18 @@ export class Reservation {
 
   /** Once it runs a process is never refused: a row that was lost while the database was away is written again. */
   async #renew(): Promise<void> {
-    await this.#transact((connection) => this.#write(connection)).catch(() => null);
+    await this.#keep((connection) => this.#write(connection)).catch(() => null);
+  }
+
+  async #keep(write: (connection: Connection) => Promise<void>): Promise<boolean> {
+    this.#isKept = await this.#transact(async (connection) => {
+      await write(connection);
+      this.#sum = await sumOf(connection);
+    }).catch((error: unknown) => {
+      this.#isKept = false;
+      throw error;
+    });
+    return this.#isKept;
   }
 
   async #reserve(connection: Connection): Promise<void> {
@@ -66,13 +98,7 @@ export class Reservation {
       { text: `DELETE FROM ${RESERVATIONS} WHERE expires_at < now()`, values: [] },
       null,
     );
-    const text = `SELECT coalesce(sum(connections), 0)::int AS reserved, count(*)::int AS processes, coalesce(max(connections), 0) AS largest,
-      current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
-        - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable
-      FROM ${RESERVATIONS}`;
-    const { rows } = await connection.query({ text, values: [] }, null);
-    const sum = rows[0] as unknown as Sum; // one row, of the columns above
-    const refusal = refusalOf(sum, this.#connections);
+    const refusal = refusalOf(await sumOf(connection), this.#connections);
     if (refusal !== null) throw new BudgetRefused(refusal);
     await this.#write(connection);
   }
@@ -108,6 +134,15 @@ export class Reservation {
       lease.giveBack(fate);
     }
   }
+}
+
+async function sumOf(connection: Connection): Promise<Sum> {
+  const text = `SELECT coalesce(sum(connections), 0)::int AS reserved, count(*)::int AS processes, coalesce(max(connections), 0) AS largest,
+    current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+      - coalesce(current_setting('reserved_connections', true)::int, 0) AS usable
+    FROM ${RESERVATIONS} WHERE expires_at >= now()`;
+  const { rows } = await connection.query({ text, values: [] }, null);
+  return rows[0] as unknown as Sum; // one row, of the columns above
 }
 
 /** @returns null where it fits */

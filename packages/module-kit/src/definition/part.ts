@@ -64,6 +64,8 @@ export interface RunningModule {
   /** How long what tenants no longer use is kept. */
   readonly retention: Retention;
   readonly log: Log;
+  /** Of the process: what `/admin/ready` tells besides the facts of parts. */
+  readonly facts: () => readonly HealthFact[];
   /** Served by `/admin/metrics`. */
   readonly metrics: Registry;
   /** Aborted when the process is told to end: no new work from then on. */

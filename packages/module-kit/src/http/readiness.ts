@@ -13,6 +13,7 @@ export function readinessFacts(
   return [
     { name: "drain", isReady: !isDraining, detail: isDraining ? "the process is ending" : "not ending" },
     { name: "trust", isReady: problem === null, detail: problem ?? trust.sentence },
+    ...running.facts(),
     ...parts.flatMap(({ health }) => health?.(running) ?? []),
   ];
 }

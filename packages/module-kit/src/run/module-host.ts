@@ -12,6 +12,7 @@ import { readinessFacts } from "../http/readiness.ts";
 import { trustNetwork } from "../http/trust-network.ts";
 import { trustToken } from "../http/trust-token.ts";
 import { cacheMetrics } from "../cache/cache-metrics.ts";
+import { databaseFact } from "./database-fact.ts";
 import { databaseMetrics } from "./database-metrics.ts";
 import type { DatabaseConfig, HostConfig } from "./host-config.ts";
 import { noDatabase } from "./no-database.ts";
@@ -166,6 +167,7 @@ function runningModule(
     kafka,
     retention,
     log,
+    facts: () => (databases === null ? [] : [databaseFact(databases)]),
     metrics,
     draining,
   };

@@ -130,5 +130,21 @@ describe("a module with tables, hosted", () => {
     );
     expect(used + idle).toBeGreaterThan(0);
     expect(used + idle).toBeLessThanOrEqual(5);
+    expect(metrics).toContain('octavo_database_connections{state="budget"} 5');
+    // The test's own process has reserved as many.
+    for (const [by, count] of [
+      ["process", 5],
+      ["all", 10],
+    ])
+      expect(metrics).toContain(`octavo_database_reserved_connections{cluster="main",by="${by}"} ${count}`);
+    expect(metrics).toMatch(/octavo_database_pool_events\{event="retire"\} \d/u);
+    const { facts } = (await (await fetch(`${url}/admin/ready`)).json()) as { facts: object[] };
+    expect(facts).toContainEqual({
+      name: "connections",
+      isReady: true,
+      detail: expect.stringMatching(
+        /^\d of 5 connections are used, .* at cluster main 5 are reserved, 10 of \d+ by 2 processes$/u,
+      ),
+    });
   });
 });

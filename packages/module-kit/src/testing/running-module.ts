@@ -37,6 +37,7 @@ export function runningModule(
     kafka: null,
     retention: { contractDays: 30, trashDays: 30 },
     log,
+    facts: () => [],
     metrics: new Registry(),
     draining: new AbortController().signal,
   };
