@@ -8,12 +8,11 @@ import { stripVTControlCharacters } from "node:util";
 import { type SoakRow, soakRows } from "./soak-rows.ts";
 
 /** The suites with their full counts, a row after the other, two at a time where they do not disturb each other. A row passes when
- * no test of it failed. A line per row, with the figures that its tests have said, is kept in bench/results/soak.txt: which machine, which
- * commit, how long. Arguments name rows ("F9 D1"); a run of a part is not kept. */
+ * no test of it failed. A line per row, with the figures that its tests have said, is kept in bench/results/soak.txt as soon as the row has ended:
+ * which machine, which commit, how long. Arguments name rows ("F9 D1"); a run of a part is not kept. */
 const root = join(dirname(fileURLToPath(import.meta.url)), "..");
+const kept = join(root, "bench", "results", "soak.txt");
 const wanted = process.argv.slice(2);
-const reports = join(tmpdir(), `octavo-soak-${process.pid}`);
-mkdirSync(reports);
 
 const beganAt = new Date();
 const head = [
@@ -21,6 +20,13 @@ const head = [
   `${availableParallelism()} processors, ${(totalmem() / 2 ** 30).toFixed(0)} GiB, Node ${process.version}, load ${(loadavg()[0] ?? 0).toFixed(2)} before`,
 ];
 const rows = soakRows.filter(({ row }) => wanted.length === 0 || wanted.includes(row));
+const known = new Set(soakRows.map(({ row }) => row));
+if (wanted.some((row) => !known.has(row))) {
+  process.stderr.write(`soak: rows are ${[...known].join(", ")}\n`);
+  process.exit(2);
+}
+const reports = join(tmpdir(), `octavo-soak-${process.pid}`);
+mkdirSync(reports);
 const lines = new Map<SoakRow, string>();
 let hasFailed = false;
 const together = rows.filter(({ isAlone }) => isAlone === undefined);
@@ -28,16 +34,19 @@ await Promise.all([runInTurn(together), runInTurn(together)]);
 await runInTurn(rows.filter(({ isAlone }) => isAlone === true));
 rmSync(reports, { recursive: true });
 
-const minutes = ((Date.now() - beganAt.getTime()) / 60_000).toFixed(0);
-const summary = [
-  ...head,
-  `begun ${beganAt.toISOString()}, ${minutes} minutes, ${hasFailed ? "not all passed" : "all passed"}`,
-  "",
-  ...rows.map((row) => lines.get(row) ?? ""),
-];
-process.stdout.write(`\n${summary.join("\n")}\n`);
-if (wanted.length === 0) writeFileSync(join(root, "bench", "results", "soak.txt"), `${summary.join("\n")}\n`);
+process.stdout.write(`\n${summary("ended")}`);
 process.exitCode = hasFailed ? 1 : 0;
+
+function summary(state: "ended" | "under way"): string {
+  const minutes = ((Date.now() - beganAt.getTime()) / 60_000).toFixed(0);
+  const all = [
+    ...head,
+    `begun ${beganAt.toISOString()}, ${state} after ${minutes} minutes, ${hasFailed ? "not all passed" : "none failed"}`,
+    "",
+    ...rows.map((row) => lines.get(row) ?? `${row.row.padEnd(4)}not yet  ${row.what}`),
+  ];
+  return `${all.join("\n")}\n`;
+}
 
 /** Takes the next from the list until it is empty. */
 async function runInTurn(queue: SoakRow[]): Promise<void> {
@@ -45,6 +54,7 @@ async function runInTurn(queue: SoakRow[]): Promise<void> {
     const line = await run(row);
     lines.set(row, line);
     process.stdout.write(`${line}\n`);
+    if (wanted.length === 0) writeFileSync(kept, summary(lines.size === rows.length ? "ended" : "under way"));
   }
 }
 
