@@ -275,13 +275,14 @@ export function unavailable(
 }
 
 function isAway(error: unknown): boolean {
-  // Errors of a decision are the caller's; only our own have an outcome beside this kind.
+  // Errors of a decision are the caller's; only our own have an outcome beside this kind. A full one refuses at once, and whoever waits may ask itself.
   return (
     typeof error === "object" &&
     error !== null &&
     "outcome" in error &&
     "kind" in error &&
-    error.kind === "unavailable"
+    error.kind === "unavailable" &&
+    !("isFull" in error && error.isFull === true)
   );
 }
 
