@@ -1,6 +1,7 @@
 import type { Created } from "@octavo/inventory-storage/testing/library";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inventory } from "../inventory.ts";
+import { fewAtOnce } from "../storage/few-at-once.ts";
 import { type InventoryOfLibrary, inventoryOfLibrary } from "../testing/inventory-of-library.ts";
 
 // Cases from mod-inventory's InstancesApiExamples, InstanceRelationshipsTest, PrecedingSucceedingTitlesApiExamples and BoundWithTests.
@@ -411,22 +412,20 @@ describe("a list of instances", () => {
     const { storage } = library;
     const parent = await storage.instance();
     const titles = Array.from({ length: 50 }, (_, n) => n);
-    await Promise.all(
-      titles.map(async (n) => {
-        const { id } = await storage.instance({ title: `Bounded ${n}` });
-        const relation = {
-          superInstanceId: parent.id,
-          subInstanceId: id,
-          instanceRelationshipTypeId: series,
-        };
-        await storage.created("/instance-storage/instance-relationships", relation);
-        await storage.created("/preceding-succeeding-titles", {
-          precedingInstanceId: parent.id,
-          succeedingInstanceId: id,
-        });
-        await storage.item((await storage.holdings(id)).id);
-      }),
-    );
+    await fewAtOnce(titles, 4, async (n) => {
+      const { id } = await storage.instance({ title: `Bounded ${n}` });
+      const relation = {
+        superInstanceId: parent.id,
+        subInstanceId: id,
+        instanceRelationshipTypeId: series,
+      };
+      await storage.created("/instance-storage/instance-relationships", relation);
+      await storage.created("/preceding-succeeding-titles", {
+        precedingInstanceId: parent.id,
+        succeedingInstanceId: id,
+      });
+      await storage.item((await storage.holdings(id)).id);
+    });
     const countOf = async (limit: number) => {
       library.calls.length = 0;
       const answer = await library.ask(`GET /inventory/instances?query=title=Bounded&limit=${limit}`);

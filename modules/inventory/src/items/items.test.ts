@@ -2,6 +2,7 @@ import type { Created } from "@octavo/inventory-storage/testing/library";
 import { askingUserId } from "@octavo/testing/module-of-tenant";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { inventory } from "../inventory.ts";
+import { fewAtOnce } from "../storage/few-at-once.ts";
 import { type InventoryOfLibrary, inventoryOfLibrary } from "../testing/inventory-of-library.ts";
 import { itemStatuses, markings } from "./item-status.ts";
 
@@ -377,12 +378,10 @@ describe("a list of items", () => {
 
   it("takes as many calls for fifty items as for one", async () => {
     const made = await library.storage.instance();
-    const records = await Promise.all(
-      Array.from({ length: 50 }, async () => (await library.storage.holdings(made.id)).id),
-    );
-    await Promise.all(
-      records.map((id) => library.storage.item(id, { permanentLocationId: library.storage.main })),
-    );
+    await fewAtOnce(Array.from({ length: 50 }), 4, async () => {
+      const { id } = await library.storage.holdings(made.id);
+      await library.storage.item(id, { permanentLocationId: library.storage.main });
+    });
     const countOf = async (query: string): Promise<readonly string[]> => {
       library.calls.length = 0;
       expect(await library.ask(`GET /inventory/items?${query}`)).toMatchObject({ status: 200 });
@@ -501,6 +500,16 @@ describe("marking", () => {
     expect(library.calls.includes(put)).toBe(status !== null);
   });
 
+  it("is done once where many do it at the same time", async () => {
+    const { id } = await created();
+    const mark = () => library.ask(`POST /inventory/items/${id}/mark-missing`);
+    const statuses = (await Promise.all(Array.from({ length: 5 }, mark))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    // Too late by a version, or by the state.
+    expect(statuses.every((status) => [200, 409, 422].includes(status))).toBe(true);
+    expect(await read(id)).toMatchObject({ status: { name: "Missing" }, _version: 2 });
+  });
+
   it("is not done where requests cannot be asked", async () => {
     const { id } = await created({ status: { name: "Awaiting pickup" } });
     library.instead.set("GET /request-storage/requests", { status: 500, body: "down" });
@@ -565,6 +574,24 @@ describe("bound-withs", () => {
       ].map(async (query) => (await byHoldings(query)).totalRecords),
     );
     expect(counts).toEqual([1, 0, 1, 1, 1, 0]);
+  });
+
+  it("are read in as many calls, however many there are", async () => {
+    const { storage } = library;
+    const [own, other] = [await storage.holdings(instance.id), await storage.holdings(instance.id)];
+    const countOf = async (page: string): Promise<number> => {
+      library.calls.length = 0;
+      const { items } = await byHoldings(`${own.id}${page}`);
+      expect(items.length).toBeGreaterThan(0);
+      return library.calls.length;
+    };
+    await storage.item(own.id);
+    await bind((await storage.item(other.id)).id, own.id);
+    const few = await countOf("");
+    for (let n = 0; n < 20; n++) await storage.item(own.id);
+    for (let n = 0; n < 20; n++) await bind((await storage.item(other.id)).id, own.id);
+    expect(await countOf("")).toBe(few);
+    expect(await countOf("&limit=5&offset=19")).toBe(few);
   });
 
   it.each(["", "?query=holdingsRecordId", "?query=barcode==1", "?query=holdingsRecordId==a==b"])(
