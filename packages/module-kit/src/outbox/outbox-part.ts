@@ -1,6 +1,7 @@
 import type { Transaction } from "@octavo/database";
 import { assert } from "@octavo/result";
 import type { ModulePart, RunningModule, Stop } from "../definition/part.ts";
+import { backlogMetrics } from "./backlog-metrics.ts";
 import { type Visits, visitsOf } from "../visits/visits-of.ts";
 import { consumedSteps, feedSteps, outboxSteps } from "./outbox-steps.ts";
 import { FeedTransport, sweepFeed } from "./feed.ts";
@@ -41,6 +42,7 @@ export class Outbox implements ModulePart {
     const visits = visitsOf(running);
     const transport = this.#transport?.(running) ?? processTransport(running);
     const errand = new Relay(running, transport, LEASE_SECONDS);
+    backlogMetrics(running);
     this.#visits.add(visits);
     const leave = visits.join({ errand, sweeps: this.#transport === null ? [sweepFeed] : [] });
     return async () => {

@@ -52,6 +52,42 @@ function start(receiver: Receiver | null): Outbox {
   return events;
 }
 
+describe("what waits to be sent", () => {
+  it("is told with its age at every instance, of all tenants, and is nothing again when it has arrived", async () => {
+    const receiver = new Receiver();
+    receiver.failing = "stuck";
+    const [one, other] = [kit.running(), kit.running()];
+    const [events] = [one, other].map((running) => {
+      const part = outbox({ transport: () => receiver });
+      stops.push(part.start(running));
+      return part;
+    });
+    const told = async ({ metrics }: typeof one): Promise<readonly number[]> => {
+      const text = await metrics.metrics();
+      return ["events", "oldest_seconds"].map((name) =>
+        Number(new RegExp(`^octavo_outbox_${name} (.*)$`, "mu").exec(text)?.[1]),
+      );
+    };
+    expect(await told(one)).toEqual([0, 0]);
+    for (const tenantId of ["north", "racing"]) {
+      await tx(async (tx) => {
+        await events?.publish(tx, { type: "told", key: "stuck", payload: null });
+        await tx.run(sql`update octavo_outbox set published_at = now() - interval '1 hour'`);
+      }, tenantId);
+    }
+    for (const running of [one, other]) {
+      await expect.poll(async () => (await told(running))[0], { timeout: 20_000 }).toBe(2);
+      expect((await told(running))[1]).toBeGreaterThanOrEqual(3600);
+    }
+    receiver.failing = null;
+    for (const tenantId of ["north", "racing"]) {
+      await tx((tx) => tx.run(sql`update octavo_outbox set due_at = now()`), tenantId);
+      new Visits(one).wake(tenantId, "outbox", 0);
+    }
+    await expect.poll(() => told(other), { timeout: 30_000 }).toEqual([0, 0]);
+  });
+});
+
 describe("an event", () => {
   it("is sent when its transaction is committed, and never otherwise", async () => {
     const receiver = new Receiver();
