@@ -88,6 +88,18 @@ describe.skipIf(jars === "")("events in Kafka", { timeout: 120_000 }, () => {
     expect(await broker.read("folio.north.inventory.item", 1)).toMatchObject([{ key: "i1" }]);
   });
 
+  it("go on to a topic that another process has made", async () => {
+    const events = start();
+    const first = { type: "inventory.library", key: "l1", payload: 1 };
+    await publish("north", events, first);
+    await untilSent("north");
+    for (const stop of stops.splice(0)) await stop();
+    await publish("north", start(), { ...first, payload: 2 });
+    await untilSent("north");
+    const records = await broker.read("folio.north.inventory.library", 2);
+    expect(records.map(({ value }) => value)).toEqual(["1", "2"]);
+  });
+
   it("come all and in the order of their keys, while two relays send and the broker is killed", async () => {
     const [events] = [start(), start()];
     const keys = Array.from({ length: 15 }, (_, n) => `key${n}`);

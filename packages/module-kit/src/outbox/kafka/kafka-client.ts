@@ -1,4 +1,5 @@
 import type { Admin, Producer } from "@platformatic/kafka";
+import { needsNoTopic } from "./kafka-errors.ts";
 import type { KafkaMessage } from "./kafka-messages.ts";
 import type { KafkaPlace } from "./kafka-place.ts";
 
@@ -62,16 +63,11 @@ export class KafkaClient {
       .createTopics({ topics: [topic], partitions, replicas: replicas ?? -1 })
       .then(() => undefined)
       .catch((error: unknown) => {
-        if (isAnswer(error)) return;
+        if (needsNoTopic(error)) return;
         this.#topics.delete(topic);
         throw error;
       });
     this.#topics.set(topic, made);
     return made;
   }
-}
-
-/** The cluster has answered, and said no: the topic is there, or may not be made. */
-function isAnswer(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "PLT_KFK_RESPONSE";
 }

@@ -26,6 +26,8 @@ export function kafkaPlaceOf(of: Environment): KafkaPlace | null {
     partitions: of.integer("KAFKA_DOMAIN_TOPIC_NUM_PARTITIONS", 50, { least: 1, most: 10_000 }),
     replicas: replicas === 0 ? null : replicas,
   };
+  // Said aloud, so that nobody believes the wire to be closed.
+  of.oneOf("KAFKA_SECURITY_PROTOCOL", ["PLAINTEXT"], "PLAINTEXT");
   if (hosts.length === 0) of.mistakes.push("OCTAVO_EVENTS=kafka: KAFKA_HOST is not set");
   if (!/^[\w.-]{1,100}$/u.test(place.environment)) {
     of.mistakes.push(`ENV must be letters, digits, ".", "_" or "-", not "${place.environment}"`);

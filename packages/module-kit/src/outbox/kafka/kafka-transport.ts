@@ -1,6 +1,7 @@
 import type { Event } from "../event.ts";
 import { PartlySent, type Transport } from "../transport.ts";
 import { KafkaClient } from "./kafka-client.ts";
+import { reasonOf } from "./kafka-errors.ts";
 import { isTooLarge, type KafkaMessage, messageOf, type Parcel, parcelsByTopic } from "./kafka-messages.ts";
 import type { KafkaPlace } from "./kafka-place.ts";
 
@@ -26,7 +27,12 @@ export class KafkaTransport implements Transport {
     const origin = { environment, tenantId, gatewayUrl: this.#gatewayUrl };
     const byTopic = parcelsByTopic(events.map((event) => messageOf(event, origin)));
     const failed = new Map<string, string>();
-    await Promise.all([...byTopic].map(([topic, parcels]) => this.#sendTopic(topic, parcels, failed)));
+    const end = AbortSignal.timeout(LONGEST_MS);
+    const late = whenAborted(end);
+    const topics = [...byTopic].map(([topic, parcels]) => this.#sendTopic(topic, parcels, failed, late));
+    await Promise.all(topics);
+    // What is under way must not arrive after what others send in its place.
+    if (end.aborted) await this.#abandon();
     if (failed.size > 0) throw new PartlySent(failed);
   }
 
@@ -35,7 +41,12 @@ export class KafkaTransport implements Transport {
   }
 
   /** One parcel after another. Behind one that has failed no other goes: the events of a key would be in another order. */
-  async #sendTopic(topic: string, parcels: readonly Parcel[], failed: Map<string, string>): Promise<void> {
+  async #sendTopic(
+    topic: string,
+    parcels: readonly Parcel[],
+    failed: Map<string, string>,
+    late: Promise<never>,
+  ): Promise<void> {
     const stuck = new Set<string>();
     for (const [at, parcel] of parcels.entries()) {
       const messages = parcel.messages.filter(({ key }) => !stuck.has(key));
@@ -46,7 +57,7 @@ export class KafkaTransport implements Transport {
           failed.set(key, why);
         }
       } else if (messages.length > 0) {
-        const why = await this.#sendMessages(topic, messages);
+        const why = await this.#sendMessages(topic, messages, late);
         if (why === null) continue;
         for (const { key } of parcels.slice(at).flatMap((each) => each.messages)) failed.set(key, why);
         return;
@@ -55,19 +66,17 @@ export class KafkaTransport implements Transport {
   }
 
   /** @returns why it may not have arrived; null: it has */
-  async #sendMessages(topic: string, messages: readonly KafkaMessage[]): Promise<string | null> {
-    const late = new AbortController();
-    const deadline = setTimeout(() => late.abort(), LONGEST_MS);
+  async #sendMessages(
+    topic: string,
+    messages: readonly KafkaMessage[],
+    late: Promise<never>,
+  ): Promise<string | null> {
     try {
-      const client = await this.#open();
-      await Promise.race([client.send(topic, messages), whenAborted(late.signal)]);
+      const sent = this.#open().then((client) => client.send(topic, messages));
+      await Promise.race([sent, late]);
       return null;
     } catch (error) {
-      // What is under way must not arrive after what others send in its place.
-      if (late.signal.aborted) await this.#abandon();
       return reasonOf(error);
-    } finally {
-      clearTimeout(deadline);
     }
   }
 
@@ -86,19 +95,12 @@ export class KafkaTransport implements Transport {
   }
 }
 
+/** Rejects at the end of the time; nobody need wait for it. */
 function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(new Error(`no answer within ${LONGEST_MS} ms`)), {
-      once: true,
-    });
+  const late = new Promise<never>((_, reject) => {
+    const tooLate = (): void => reject(new Error(`no answer within ${LONGEST_MS} ms`));
+    signal.addEventListener("abort", tooLate, { once: true });
   });
-}
-
-/** The library's own sentence says only that it has failed; what lies below says why. */
-function reasonOf(error: unknown): string {
-  if (error instanceof AggregateError && error.errors.length > 0) {
-    return [...new Set(error.errors.map(reasonOf))].join("; ");
-  }
-  if (!(error instanceof Error)) return String(error);
-  return error.cause instanceof Error ? `${error.message}: ${reasonOf(error.cause)}` : error.message;
+  late.catch(() => undefined);
+  return late;
 }

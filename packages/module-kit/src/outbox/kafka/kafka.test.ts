@@ -45,6 +45,10 @@ describe("where events go", () => {
   it.each([
     [{ OCTAVO_EVENTS: "rabbit" }, "OCTAVO_EVENTS must be feed or kafka"],
     [{ OCTAVO_EVENTS: "kafka" }, "KAFKA_HOST is not set"],
+    [
+      { OCTAVO_EVENTS: "kafka", KAFKA_HOST: "k", KAFKA_SECURITY_PROTOCOL: "SSL" },
+      "KAFKA_SECURITY_PROTOCOL must be PLAINTEXT",
+    ],
     [{ OCTAVO_EVENTS: "kafka", KAFKA_HOST: "k", ENV: "a b" }, "ENV must be letters"],
     [{ OCTAVO_EVENTS: "kafka", KAFKA_HOST: "k", KAFKA_PORT: "none" }, "KAFKA_PORT must be a whole number"],
   ])("%j is a mistake: %s", (env, mistake) => {
