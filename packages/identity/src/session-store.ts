@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { announceRows, type Decision, type Registry, type WriteError } from "@octavo/registry";
+import { announceRows, type Decision, type Registry, type WriteError, underLease } from "@octavo/registry";
 import { assert, err, ok, type Result } from "@octavo/result";
 import {
   decideRefresh,
@@ -60,15 +60,17 @@ export class SessionStore {
     return written.ok ? ok(undefined) : err(written.error);
   }
 
-  /** Rows whose tokens have all expired. @returns how many went */
-  async sweep(): Promise<Result<number, WriteError>> {
+  /** Rows whose tokens have all expired. @returns how many went; null where another instance sweeps */
+  async sweep(instanceId: string): Promise<Result<number | null, WriteError>> {
     const { refreshLifeMs, accessLifeMs } = this.#policy;
-    return this.#registry.transaction(async (client) => {
-      const { rowCount } = await client.query("delete from octavo.session where rotated_at < $1", [
-        this.#now() - refreshLifeMs - accessLifeMs,
-      ]);
-      return rowCount ?? 0;
-    });
+    return this.#registry.transaction((held) =>
+      underLease(held, "session-sweeper", instanceId, async (client) => {
+        const { rowCount } = await client.query("delete from octavo.session where rotated_at < $1", [
+          this.#now() - refreshLifeMs - accessLifeMs,
+        ]);
+        return rowCount ?? 0;
+      }),
+    );
   }
 
   #now(): number {

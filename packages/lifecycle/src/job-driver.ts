@@ -1,4 +1,4 @@
-import { type ProcessTime, processTime, type Registry } from "@octavo/registry";
+import { type ProcessTime, processTime, type Registry, underLease } from "@octavo/registry";
 import { defaultLeaseTiming, HeldLease, type LeaseTiming } from "./held-lease.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
 import { readJob } from "./job-rows.ts";
@@ -84,10 +84,10 @@ export class JobDriver {
     cancel();
   }
 
-  /** Any instance may; what is gone is gone. */
   async #sweep(): Promise<void> {
-    await this.#options.registry
-      .transaction(deleteOldJobs)
+    const { registry, instanceId } = this.#options;
+    await registry
+      .transaction((client) => underLease(client, "job-sweeper", instanceId, deleteOldJobs))
       .catch((error: unknown) => this.#options.onProblem(null, describe(error)));
   }
 

@@ -29,7 +29,7 @@ interface LeaseFact {
   readonly name: string;
   readonly holder: string;
   readonly epoch: number;
-  /** Negative: it has expired, and nobody has taken it. */
+  /** Negative: it has expired or was given back, and nobody has taken it; a day at most. */
   readonly expiresInSeconds: number;
 }
 
@@ -47,7 +47,10 @@ interface DatabaseFact {
 /** For `registry.read`. */
 export async function readClusterFacts(client: PoolClient): Promise<ClusterFacts> {
   const leases = await client.query<{ name: string; holder: string; epoch: string; expires_in: number }>(
-    `select name, holder, epoch, extract(epoch from expires_at - clock_timestamp())::float8 as expires_in
+    // One that was given back has expired for ever, which no interval says before PostgreSQL 17.
+    `select name, holder, epoch,
+       extract(epoch from greatest(expires_at, clock_timestamp() - interval '1 day') - clock_timestamp())::float8
+         as expires_in
      from octavo.lease order by name`,
   );
   const jobs = await client.query<{ state: string; count: number }>(

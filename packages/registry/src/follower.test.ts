@@ -45,7 +45,8 @@ describe("an instance follows", () => {
     await eventually("it has noticed", () => events.some(({ kind }) => kind === "listening-lost"));
     await put(writer, [tenantPut("between")]);
     expect(await follower.reached(1, soon)).toBe(true);
-    expect(events.filter(({ kind }) => kind === "listening")).toHaveLength(2);
+    const isAgain = (): boolean => events.filter(({ kind }) => kind === "listening").length === 2;
+    await eventually("it has heard itself again", isAgain);
   });
 
   it("with the same objects for what did not change", async () => {

@@ -2,6 +2,7 @@ export * from "./open-registry.ts";
 export * from "./apply-changes.ts";
 export * from "./audit.ts";
 export * from "./lease.ts";
+export { underLease } from "./under-lease.ts";
 export * from "./inspect-database.ts";
 export * from "./backup/index.ts";
 export * from "./rewind/index.ts";

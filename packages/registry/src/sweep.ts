@@ -1,7 +1,5 @@
 import type { PoolClient } from "pg";
-import { holdsLease, takeLease } from "./lease.ts";
-
-const leaseSeconds = 60;
+import { underLease } from "./under-lease.ts";
 
 export interface Swept {
   readonly idempotencyKeys: number;
@@ -10,9 +8,11 @@ export interface Swept {
 
 /** Forgets idempotency keys after 24 hours, and instances that have been silent as long. One instance does it.
  * @returns null where another holds the lease */
-export async function sweep(client: PoolClient, instanceId: string): Promise<Swept | null> {
-  const lease = await takeLease(client, "sweeper", instanceId, leaseSeconds);
-  if (lease === null || !(await holdsLease(client, lease))) return null;
+export function sweep(client: PoolClient, instanceId: string): Promise<Swept | null> {
+  return underLease(client, "sweeper", instanceId, sweepAll);
+}
+
+async function sweepAll(client: PoolClient): Promise<Swept> {
   const keys = await client.query(
     "delete from octavo.idempotency where at < clock_timestamp() - interval '24 hours'",
   );

@@ -27,17 +27,17 @@ export class WakeUps {
   readonly #end = new AbortController();
   readonly #done: Promise<void>;
   #client: Client | null = null;
-  #isListening = false;
-  #isDeafnessTold = false;
+  /** "no" stays until it hears itself again, however often it connects meanwhile. */
+  #hears: "unknown" | "yes" | "no" = "unknown";
 
   constructor(parts: WakeUpParts) {
     this.#parts = parts;
     this.#done = this.#run();
   }
 
-  /** Whether it has heard itself on the connection that it has. */
+  /** False where it has not heard itself, or no more. */
   get isListening(): boolean {
-    return this.#isListening;
+    return this.#hears !== "no";
   }
 
   async close(): Promise<void> {
@@ -59,13 +59,13 @@ export class WakeUps {
       });
       const cause = await Promise.race([lost, this.#listen(client).catch(messageOf)]);
       void client.end().catch(ignore);
-      const wasListening = this.#isListening;
-      this.#isListening = false;
       if (this.#end.signal.aborted) return;
+      const wasListening = this.#hears === "yes";
       // That it cannot connect is not told here: contact as such is the poll's to tell.
-      const isDeaf = cause === deaf && !this.#isDeafnessTold;
-      if (wasListening || isDeaf) this.#parts.log({ kind: "listening-lost", cause });
-      if (isDeaf) this.#isDeafnessTold = true;
+      if (wasListening || (cause === deaf && this.#hears === "unknown")) {
+        this.#hears = "no";
+        this.#parts.log({ kind: "listening-lost", cause });
+      }
       attempt = wasListening ? 0 : attempt + 1;
       await pause(time, backoff(time, attempt), this.#end.signal);
     }
@@ -102,9 +102,8 @@ export class WakeUps {
       });
       await client.query(`notify ${echo}`);
       if (!(await within(time, echoWithinMs, back))) return deaf;
-      if (!this.#isListening) log({ kind: "listening" });
-      this.#isListening = true;
-      this.#isDeafnessTold = false;
+      if (this.#hears !== "yes") log({ kind: "listening" });
+      this.#hears = "yes";
       await pause(time, echoEveryMs, signal);
     }
     return "closed";

@@ -60,7 +60,9 @@ export function lagOf({ appliedRevision }: LiveInstance, revision: number): numb
 function ofState({ registry, facts }: ClusterSeen): readonly string[] {
   const { openRewinds } = registry.signs;
   const waiting = facts.openJobs["waiting-for-human"] ?? 0;
-  const expired = facts.leases.filter(({ expiresInSeconds }) => expiresInSeconds < -60);
+  const expired = facts.leases.filter(
+    ({ name, expiresInSeconds }) => name.startsWith("timers-") && expiresInSeconds < -60,
+  );
   return [
     ...(openRewinds > 0
       ? [

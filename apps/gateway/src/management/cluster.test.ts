@@ -38,6 +38,22 @@ describe("the cluster", () => {
     });
   });
 
+  it("shows leases that were given back", async () => {
+    await query(
+      database.url,
+      "insert into octavo.lease values ('jobs/north', gen_random_uuid(), 3, '-infinity')",
+    );
+    const answer = await call("/_/octavo/cluster");
+    expect([answer.status, await answer.json()]).toMatchObject([
+      200,
+      {
+        leases: expect.arrayContaining([
+          expect.objectContaining({ name: "jobs/north", epoch: 3, expiresInSeconds: -86_400 }),
+        ]),
+      },
+    ]);
+  });
+
   it("is finalized at once where every gateway is of one version, and audited", async () => {
     const answer = await post("/_/octavo/cluster/finalize");
     expect([answer.status, await answer.json()]).toEqual([200, { before: 1, active: 1 }]);

@@ -94,7 +94,7 @@ export async function prepareAuthority(
         log,
       });
       rotation.start();
-      const stopSweeping = sweepEvery(600_000, () => sessions.sweep());
+      const stopSweeping = sweepEvery(600_000, () => sessions.sweep(instance.id));
       return {
         authority,
         ownRoutes,

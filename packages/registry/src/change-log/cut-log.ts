@@ -1,9 +1,7 @@
 import type { ClientBase, PoolClient } from "pg";
-import { holdsLease, takeLease } from "../lease.ts";
+import { underLease } from "../under-lease.ts";
 import { cutPoint, type LogState, type OldChange } from "./cut-point.ts";
 import type { LogLimits } from "./log-limits.ts";
-
-const leaseSeconds = 60;
 
 /** Where the log begins: the last change that is no longer in it, or the one before the first. */
 export interface LogCut {
@@ -20,13 +18,11 @@ export interface CutBatch {
 /** Takes one batch from the old end of the log, and notes in the same transaction where it begins now. For
  * `registry.transaction`.
  * @returns null where another instance does it */
-export async function cutLog(
-  client: PoolClient,
-  instanceId: string,
-  limits: LogLimits,
-): Promise<CutBatch | null> {
-  const lease = await takeLease(client, "change-log", instanceId, leaseSeconds);
-  if (lease === null || !(await holdsLease(client, lease))) return null;
+export function cutLog(client: PoolClient, instanceId: string, limits: LogLimits): Promise<CutBatch | null> {
+  return underLease(client, "change-log", instanceId, (held) => cutOne(held, limits));
+}
+
+async function cutOne(client: PoolClient, limits: LogLimits): Promise<CutBatch> {
   const cut = await readCut(client);
   const state = await readState(client);
   const until = cutPoint(await readOldest(client, cut.revision, limits.rowsAtOnce), state, limits);
