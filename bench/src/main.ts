@@ -22,6 +22,7 @@ const benchmarks = {
   storage: () => import("./storage.ts"),
   tenancy: () => import("./tenancy.ts"),
   users: () => import("./users.ts"),
+  inventory: () => import("./inventory.ts"),
 } as const;
 
 const { values, positionals } = parseArgs({

@@ -13,7 +13,7 @@ export class ByHand {
     this.#schema = schema;
   }
 
-  static async open({ loginUrl, place }: FilledDatabase): Promise<ByHand> {
+  static async open({ loginUrl, place }: Pick<FilledDatabase, "loginUrl" | "place">): Promise<ByHand> {
     const client = new Client({ connectionString: loginUrl, pipeline: true });
     await client.connect();
     return new ByHand(client, place.schema);

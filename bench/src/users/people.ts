@@ -24,13 +24,7 @@ export const groupId = (n: number): string => uuidOf("patron group", n);
 export const peopleGroups = GROUPS.map((group, n) => ({ id: groupId(n), group }));
 const addressTypeId = uuidOf("address type", 0);
 
-/** What is searched by. */
-interface Person {
-  readonly barcode: string;
-  readonly personal: { readonly firstName: string; readonly lastName: string };
-}
-
-export function person(n: number): Person {
+export function person(n: number) {
   const random = randomOf(SEED, n);
   const firstName = common(FIRST, random);
   const lastName = `${common(STEMS, random)}${common(ENDINGS, random)}`;

@@ -1,1 +1,2 @@
 export { inventoryStorage } from "./inventory-storage.ts";
+export { holdings, instances, items } from "./records/record-tables.ts";
