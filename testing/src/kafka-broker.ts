@@ -16,7 +16,7 @@ export interface KafkaBroker {
   start(): Promise<void>;
   /** All of a topic from its beginning, as Kafka's own consumer reads it: no client of ours says what is there. */
   read(topic: string, count: number): Promise<readonly KafkaRecord[]>;
-  /** As `read`, however many there are: until nothing has come for two seconds. */
+  /** As `read`, however many there are: until nothing has come for four seconds. */
   readAll(topic: string): Promise<readonly KafkaRecord[]>;
   close(): Promise<void>;
 }
@@ -62,7 +62,7 @@ export async function kafkaBroker(jars: string): Promise<KafkaBroker> {
     kill9,
     start,
     read: (topic, count) => consume(topic, "--max-messages", String(count), "--timeout-ms", "20000"),
-    readAll: (topic) => consume(topic, "--timeout-ms", "2000"),
+    readAll: (topic) => consume(topic, "--timeout-ms", "4000"),
     close: async () => {
       await kill9();
       rmSync(folder, { recursive: true });
