@@ -9,7 +9,7 @@ export function clusterPage(cluster: Cluster, paint: Paint): string {
   const jobs = cluster.openJobs.map(({ state, count }) => `${count} ${state}`);
   const facts = [
     ["Revision", String(cluster.revision)],
-    ["Change log", logOf(changeLog)],
+    ...(changeLog === undefined ? [] : [["Change log", logOf(changeLog)]]),
     ["Protocol", `${protocol.active} is active, ${protocol.newest} is the newest here`],
     ["Database", `${database.name}, PostgreSQL ${database.version}, ${megabytes(database.bytes)}`],
     ["Connections", `${database.connectionsUsed} of ${database.connectionsMost} of the server`],
@@ -54,7 +54,7 @@ function stateOf({ ready, draining }: Cluster["instances"][number]): string {
   return ready ? "ready" : "not ready";
 }
 
-function logOf({ rows, cutUntil, since }: Cluster["changeLog"]): string {
+function logOf({ rows, cutUntil, since }: NonNullable<Cluster["changeLog"]>): string {
   const from = since === undefined ? "" : ` since ${since}`;
   const cut = cutUntil === 0 ? "all are there" : `cut off until ${cutUntil}`;
   return `${rows} changes${from}, ${cut}`;

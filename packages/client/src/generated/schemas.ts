@@ -65,7 +65,7 @@ export interface Cluster {
     /** Those that should have fired a minute ago */
     readonly late: number;
   };
-  readonly changeLog: ChangeLog;
+  readonly changeLog?: ChangeLog;
   readonly database: ClusterDatabase;
   /** What an operator should look at, a sentence each */
   readonly warnings: readonly string[];

@@ -93,7 +93,7 @@ export const Cluster = Type.Object(
       },
       { additionalProperties: false },
     ),
-    changeLog: ChangeLog,
+    changeLog: Type.Optional(ChangeLog), // a gateway of the version before does not tell it
     database: ClusterDatabase,
     warnings: Type.Array(Type.String(), { description: "What an operator should look at, a sentence each" }),
   },

@@ -110,6 +110,33 @@ describe("a failover that loses acknowledged changes", () => {
     expect(two.snapshot.revision).toBe(before);
   });
 
+  it("is not proposed where the log no longer says what was changed since", async () => {
+    const { registry } = await database.open();
+    for (const id of ["kept", "north", "south"]) await put(registry, [tenantPut(id)]);
+    await registry.transaction((client) =>
+      recordRewind(client, {
+        lostHistory: randomUUID(),
+        lostRevision: 2,
+        loss: { keptRevision: 1, isComplete: true, changes: [storedChange(2)] },
+        modules: new Map(),
+        noticedBy: "",
+        serverBefore: null,
+      }),
+    );
+    const id = (await rewindsOf(registry))[0]?.id ?? "";
+    await registry.transaction((client) => acknowledgeRewind(client, id, "operator:a"));
+    await database.query(
+      `update octavo.change_cut set revision = c.revision, hash = c.hash from octavo.change c where c.revision = 2;
+       delete from octavo.change where revision <= 2`,
+    );
+    const proposer = { actor: "operator:a", requestId: null, internalModule };
+    expect(await proposeLost(registry, id, proposer)).toMatchObject({ ok: true });
+    expect(registry.snapshot.revision).toBe(3);
+    expect((await rewindsOf(registry))[0]?.changes).toMatchObject([
+      { outcome: "refused", because: expect.stringContaining("the log no longer has") },
+    ]);
+  });
+
   it("is reported by a later instance too where it knows of more, and the alarm comes back", async () => {
     const { one, two, server } = await twoInstances();
     await put(one, [tenantPut("kept")]);
