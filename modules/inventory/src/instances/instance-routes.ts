@@ -8,7 +8,7 @@ import {
 } from "../relations/write-relations.ts";
 import { deleteRoutes } from "../storage/delete-routes.ts";
 import { listQuery, pageOf } from "../storage/list-page.ts";
-import { readPage, readRow, storageLists, StoredInstance } from "../storage/storage-lists.ts";
+import { readList, readRow, storageLists, StoredInstance } from "../storage/storage-lists.ts";
 import { InstanceRequest, toStoredInstance } from "./instance-request.ts";
 import { composing, writingRelations } from "./instance-permissions.ts";
 import { composeInstances, InventoryInstance, readTitles } from "./instance-representation.ts";
@@ -31,7 +31,7 @@ export const instanceRoutes: readonly Route[] = [
     handle: async ({ query, calls }) => {
       const page = pageOf(query);
       if (page instanceof Refusal) return page;
-      const { rows, totalRecords } = await readPage(calls, instances, { query: query.query, ...page });
+      const { rows, totalRecords } = await readList(calls, instances, { query: query.query, ...page });
       return { status: 200, body: { instances: await composeInstances(calls, rows), totalRecords } };
     },
   }),

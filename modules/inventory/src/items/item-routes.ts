@@ -15,7 +15,7 @@ import {
 } from "@octavo/module-kit";
 import { deleteRoutes } from "../storage/delete-routes.ts";
 import { listQuery, pageOf } from "../storage/list-page.ts";
-import { readPage, readRow, storageLists, StoredItem } from "../storage/storage-lists.ts";
+import { readList, readPage, readRow, storageLists, StoredItem } from "../storage/storage-lists.ts";
 import { signNotes } from "./circulation-notes.ts";
 import { composing } from "./item-permissions.ts";
 import { composeItem, composeItems, InventoryItem } from "./item-representation.ts";
@@ -41,7 +41,7 @@ export const itemRoutes: readonly Route[] = [
     handle: async ({ query, calls }) => {
       const page = pageOf(query);
       if (page instanceof Refusal) return page;
-      const { rows, totalRecords } = await readPage(calls, items, { query: query.query, ...page });
+      const { rows, totalRecords } = await readList(calls, items, { query: query.query, ...page });
       return { status: 200, body: { items: await composeItems(calls, rows), totalRecords } };
     },
   }),

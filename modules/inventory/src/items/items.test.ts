@@ -409,6 +409,26 @@ describe("a list of items", () => {
     },
   );
 
+  it("may be all there are, as long as that is no more than a page", async () => {
+    const all = await library.ask("GET /inventory/items?limit=2147483647");
+    expect(all).toMatchObject({ status: 200 });
+    const { items, totalRecords } = all.body as { items: readonly Created[]; totalRecords: number }; // as: it answers so
+    expect(items).toHaveLength(totalRecords);
+    const many = Array.from({ length: 10_001 }, () => ({
+      id: NOBODY,
+      holdingsRecordId: NOBODY,
+      status: { name: "Available" },
+    }));
+    library.instead.set("GET /item-storage/items", {
+      status: 200,
+      body: { items: many, totalRecords: 1_000_000 },
+    });
+    expect(await library.ask("GET /inventory/items?limit=2147483647")).toMatchObject({
+      status: 400,
+      body: refused("A page has 10000 records at most; ask for them one after another, with offset"),
+    });
+  });
+
   it("is not given in part", async () => {
     library.instead.set("GET /locations", { status: 500, body: "down" });
     expect(await library.ask("GET /inventory/items")).toMatchObject({ status: 503 });

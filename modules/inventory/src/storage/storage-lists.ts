@@ -1,4 +1,13 @@
-import { type Calls, cql, oneOf, passedOn, type Static, type TSchema, Type } from "@octavo/module-kit";
+import {
+  badRequest,
+  type Calls,
+  cql,
+  oneOf,
+  passedOn,
+  type Static,
+  type TSchema,
+  Type,
+} from "@octavo/module-kit";
 import { fewAtOnce } from "./few-at-once.ts";
 
 /** A list of the inventory storage, and what is looked at of its rows; the rest of a row is kept. */
@@ -149,6 +158,21 @@ export async function readPage<Schema extends TSchema>(
   // as: the answer was checked by the schema above, whose name the compiler does not know
   const body = found.value.body as Readonly<Record<string, unknown>> & { readonly totalRecords: number };
   return { rows: body[listName] as readonly Static<Schema>[], totalRecords: body.totalRecords };
+}
+
+/** What is composed at once, and held in memory. */
+const MOST_ROWS = 10_000;
+
+/** A page as a client asks for it. "All there are" is a limit, too: it is no mistake as long as there are few.
+ * @throws Refusal 400 where that is more than a page may have; as storage refuses it */
+export async function readList<Schema extends TSchema>(
+  calls: Calls,
+  list: StorageList<Schema>,
+  { limit, ...asked }: PageQuery,
+): Promise<{ readonly rows: readonly Static<Schema>[]; readonly totalRecords: number }> {
+  const page = await readPage(calls, list, { ...asked, limit: Math.min(limit, MOST_ROWS + 1) });
+  if (page.rows.length <= MOST_ROWS) return page;
+  throw badRequest(`A page has ${MOST_ROWS} records at most; ask for them one after another, with offset`);
 }
 
 /** @returns null where there is none
