@@ -13,7 +13,7 @@ import {
 } from "./field-sql.ts";
 import { type Ignored, NORM_VERSION } from "./norm.ts";
 import { quoteName } from "./sql-names.ts";
-import type { IndexSpec, TableSpec } from "./table-spec.ts";
+import type { IndexSpec, TableSpec, TextIndex } from "./table-spec.ts";
 
 export interface IndexStatement {
   /** Stable: it changes when what the index holds changes. At most 63 bytes. */
@@ -49,29 +49,37 @@ export function computedFunctions(tables: readonly TableSpec[]): ReadonlyMap<str
   );
 }
 
+/** A field of a unique index: as queries call it (`status.name`), or a declared index whose text is made. */
+export type UniqueField = string | TextIndex;
+
 /** The index by which values of these fields together are there once; it is to be made as UNIQUE. A document that lacks one of them
  * is not compared. Whole values are compared: PostgreSQL refuses those that no entry has room for (SQLSTATE 54000).
- * @param fields as queries call them: "status.name"
+ * @param fields a text that is made of fields is lacking where it is made of nothing
  * @param absentIsEqual what lacks a field is compared too: with what lacks it as well
  * @param whereTrue a field: only documents in which it is true are compared */
 export function uniqueStatement(
   table: string,
-  fields: readonly string[],
+  fields: readonly UniqueField[],
   ignored: Ignored = "case and accents",
   absentIsEqual = false,
   whereTrue: string | null = null,
 ): IndexStatement {
   const kind = `${absentIsEqual ? "only" : "unique"}${whereTrue === null ? "" : `_where_${whereTrue}`}`;
   const name = indexName(
-    `${table}_${fields.join("_")}_${kind}${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
+    `${table}_${fields.map(uniqueName).join("_")}_${kind}${ignored === "nothing" ? "" : `_v${NORM_VERSION}`}`,
   );
-  const columns = fields.map((field) =>
-    collated(foldedSql(textAt(documentOf(null), field.split(".")), ignored)),
-  );
+  const columns = fields.map((field) => {
+    const text = typeof field === "string" ? { path: field.split(".") } : field;
+    return collated(foldedSql(fieldTextSql(documentOf(null), text), ignored));
+  });
   const nulls = absentIsEqual ? " NULLS NOT DISTINCT" : "";
   const where = whereTrue === null ? "" : ` WHERE ${booleanSql(documentOf(null), whereTrue.split("."))}`;
   const definition = `${quoteName(name)} ON ${quoteName(table)} USING btree (${columns.join(", ")})${nulls}${where}`;
   return { name, definition, extension: null };
+}
+
+function uniqueName(field: UniqueField): string {
+  return typeof field === "string" ? field : `${field.name}_${madeOf(field)}`;
 }
 
 interface AccessPath {

@@ -14,7 +14,7 @@ export {
   uniqueStatement,
 } from "./index-statements.ts";
 export { type Json, textOfJson } from "./json-text.ts";
-export type { ComputedText, JoinedText, MadeText } from "./made-text.ts";
+export { type ComputedText, type JoinedText, type MadeText, textOfField } from "./made-text.ts";
 export { type Ignored, norm, NORM_VERSION } from "./norm.ts";
 export { limits, parseQuery } from "./parse-query.ts";
 export { printQuery } from "./print-query.ts";

@@ -31,7 +31,7 @@ export function collections(...all: readonly Pick<DocumentCollection<never>, "ta
  * else, without its author writing a step. Taking one away is a `contract`, which is written. */
 function stepsOf(table: Table): readonly Step[] {
   const unique = [...table.unique.values()].map((each) => ({
-    ...uniqueIndex(table.name, each),
+    ...uniqueIndex(table.spec, each),
     isUnique: true,
   }));
   return [

@@ -44,7 +44,11 @@ const titles = collection("title", {
       match: ["words"],
     }),
   ],
-  unique: [{ fields: ["hrid"] }],
+  unique: [
+    { fields: ["hrid"] },
+    { fields: ["callNumber"] },
+    { fields: ["prefix", "isbn"], ignores: "nothing" },
+  ],
   hasMetadata: false,
 });
 
@@ -120,5 +124,32 @@ describe("an index of RAML Module Builder as a collection has it", () => {
     } while (after !== null);
     expect(new Set(seen.slice(0, 2))).toEqual(new Set(["empty", "Été à Rome"]));
     expect(seen.slice(2)).toEqual(["Winter", "Rome at night"]);
+  });
+
+  it.each([
+    [
+      "multiFieldNames",
+      { prefix: "qa", number: "76.9 c6" },
+      { prefix: "QA", number: "76.9 C7" },
+      "qa 76.9 c6",
+    ],
+    [
+      "sqlExpression, beside a field",
+      { prefix: "Z", number: "2", identifiers: [{ value: "99 9", typeId: "isbn" }] },
+      { prefix: "z", number: "3", identifiers: [{ value: "99 9", typeId: "isbn" }] },
+      "Z, 999",
+    ],
+  ])("uniqueIndex with %s: the text that is made is there once", async (_kind, document, other, value) => {
+    const [by, first] = [
+      { userId: null },
+      { prefix: "Z", number: "1", identifiers: [{ value: "9-99", typeId: "isbn" }] },
+    ];
+    if (value.startsWith("Z")) await made.tx((tx) => titles.create(tx, first, by));
+    const again = made.tx((tx) => titles.create(tx, document, by));
+    await expect(again).rejects.toMatchObject({
+      status: 422,
+      errors: [{ parameters: [{ value }] }],
+    });
+    await made.tx((tx) => titles.create(tx, other, by));
   });
 });

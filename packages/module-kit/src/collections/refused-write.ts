@@ -1,7 +1,8 @@
+import { type Json, textOfField } from "@octavo/cql";
 import type { ReadRefusal, Refusal } from "../http/refusal.ts";
 import { pathOf, textAt } from "./document.ts";
 import { duplicate, inUse, missingReference, notStorable } from "./refusals.ts";
-import type { Table } from "./table.ts";
+import { madeText, type Table } from "./table.ts";
 
 /** What PostgreSQL says of a statement that it refused, as far as it is read here; messages are for people and are not. */
 interface StatementError {
@@ -39,7 +40,10 @@ export function refusalOf(cause: unknown, table: Table, document: object): unkno
 
 function duplicateOf(constraint: string, table: Table, document: object): Refusal {
   const fields = table.unique.get(constraint)?.fields ?? ["id"];
-  const values = fields.map((field) => textAt(document, pathOf(field)) ?? "");
+  const values = fields.map((field) => {
+    const made = madeText(table.spec, field);
+    return (made === null ? textAt(document, pathOf(field)) : textOfField(document as Json, made)) ?? ""; // as: it was to be stored as JSON
+  });
   return duplicate(table.name, fields.join(", "), values.join(", "));
 }
 

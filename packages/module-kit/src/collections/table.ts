@@ -6,6 +6,7 @@ import {
   type IndexStatement,
   type Tables,
   type TableSpec,
+  type TextIndex,
   uniqueStatement,
 } from "@octavo/cql";
 import { name } from "@octavo/database";
@@ -13,7 +14,7 @@ import { assert } from "@octavo/result";
 import { pathOf } from "./document.ts";
 import { Shapes, type Upcast } from "./shapes.ts";
 
-/** Fields whose values together may be there once. */
+/** Fields whose values together may be there once. The name of a `searchable.joined` or `searchable.computed` stands for the text that is made. */
 export interface Unique {
   readonly fields: readonly string[];
   /** In which two values may differ and yet be the same: "case and accents" unless told. */
@@ -97,7 +98,7 @@ export function tableOf(tableName: string, input: TableInput): Table {
     name: tableName,
     spec,
     shapes: new Shapes(input.shapes ?? []),
-    unique: new Map((input.unique ?? []).map((each) => [uniqueIndex(tableName, each).name, each])),
+    unique: new Map((input.unique ?? []).map((each) => [uniqueIndex(spec, each).name, each])),
     references: new Map(references.map((each) => [`${tableName}_${each.column}_fkey`, each])),
     tables: () => {
       const others = (input.related?.() ?? []).map(({ table }) => table.spec);
@@ -124,8 +125,15 @@ function columnOf(field: string): string {
 }
 
 export function uniqueIndex(
-  table: string,
+  spec: TableSpec,
   { fields, ignores, absentIsEqual, whereTrue }: Unique,
 ): IndexStatement {
-  return uniqueStatement(table, fields, ignores, absentIsEqual, whereTrue);
+  const made = fields.map((field) => madeText(spec, field) ?? field);
+  return uniqueStatement(spec.name, made, ignores, absentIsEqual, whereTrue);
+}
+
+/** The declared text of this name that stands nowhere in a document; null where it is a field of it. */
+export function madeText({ indexes }: TableSpec, field: string): TextIndex | null {
+  const index = indexes.find(({ name }) => name === field);
+  return index?.kind === "text" && index.made !== undefined ? index : null;
 }
