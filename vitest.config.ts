@@ -29,7 +29,7 @@ const longer =
         "conformance/module/isolation.test.ts",
         "conformance/module/killed-instances.test.ts",
         "conformance/module/many-tenants.test.ts",
-        "conformance/module/our-modules.test.ts",
+        "conformance/module/{our-modules,refusals-of-people}.test.ts",
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
         "modules/inventory-storage/src/{records/batches,records/kafka,reference/in-use}.test.ts",
         "modules/inventory-storage/src/shipped/{shipped,next-version}.test.ts",

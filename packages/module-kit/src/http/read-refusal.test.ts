@@ -12,6 +12,14 @@ it.each(["40P01", "40001"])(
   },
 );
 
+it("the character 0, which no text of PostgreSQL holds, is the client's mistake", () => {
+  const { status, errors } = readRefusal(
+    Object.assign(new Error("invalid byte sequence"), { code: "22021" }),
+    [],
+  );
+  expect([status, errors[0]?.code]).toEqual([400, "character-0"]);
+});
+
 it("what nobody knows is 500, and its story is told to the log only", () => {
   const refusal = readRefusal(new Error("secret"), []);
   expect(refusal.status).toBe(500);

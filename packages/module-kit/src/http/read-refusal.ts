@@ -41,13 +41,20 @@ function ofDatabase(cause: unknown): Refusal | null {
       "Somebody else wrote the same at the same time, and nothing of this was written: ask again";
     return unavailable(message, 1, "database-conflict");
   }
+  if (codeOf(cause) === "22021") {
+    return badRequest("The character 0 stands in what was sent: no text of ours holds it", "character-0");
+  }
   return null;
+}
+
+function codeOf(cause: unknown): unknown {
+  return cause instanceof Error && "code" in cause ? cause.code : null;
 }
 
 /** The server ended this transaction so that another one could go on. It is not repeated here: its function may have read what is there once
  * only, as the body of a request. */
 function isVictim(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && (cause.code === "40P01" || cause.code === "40001");
+  return codeOf(cause) === "40P01" || codeOf(cause) === "40001";
 }
 
 /** Errors of fastify about what was sent: they have a status of their own and text of its making. */
