@@ -79,6 +79,33 @@ describe("the functions in SQL", () => {
     }
   });
 
+  it("give words and keys of short values and of long ones, of few elements and of many, alike", async () => {
+    const texts = [1999, 2000, 2001].map((length) => "1e5x Ünter d'été-ab ".repeat(200).slice(0, length));
+    for (const text of [...texts, "", "--", "'\\"]) {
+      const { rows } = await client.query("SELECT octavo_words_v1($1) = $2::tsvector AS agrees", [
+        text,
+        tsvector(wordsOf(text)),
+      ]);
+      expect({ text, rows }).toEqual({ text, rows: [{ agrees: true }] });
+    }
+    for (const count of [0, 1, 29, 30, 31, 32]) {
+      for (const name of ["Ab-c", "Ünter"]) {
+        const all = Array.from({ length: count }, (_, n) => ({ name: n % 7 === 3 ? null : `${name} ${n}` }));
+        const found = all.flatMap((each) => each.name ?? []);
+        const { rows } = await client.query(
+          `SELECT octavo_element_words_v1($1, 'name') IS NOT DISTINCT FROM $2::tsvector AS words,
+            array_remove(octavo_element_keys_v1($1, 'name', 'case and accents'), NULL) IS NOT DISTINCT FROM $3::text[] AS keys`,
+          [
+            JSON.stringify(all),
+            count === 0 ? null : tsvector(wordsOf(found.join(" "))),
+            count === 0 ? null : found.map((each) => norm(each)),
+          ],
+        );
+        expect({ count, name, rows }).toEqual({ count, name, rows: [{ words: true, keys: true }] });
+      }
+    }
+  });
+
   it("are immutable, safe in parallel, and need no search path", async () => {
     const { rows } = await client.query(
       "SELECT DISTINCT provolatile, proparallel FROM pg_proc WHERE proname LIKE 'octavo_%'",
@@ -90,3 +117,8 @@ describe("the functions in SQL", () => {
     expect(found).toEqual([{ words: "'unter':1 'war':2" }]);
   });
 });
+
+/** As it is written: 'one':1 'two':2 */
+function tsvector(words: readonly string[]): string {
+  return words.map((word, at) => `'${word}':${at + 1}`).join(" ");
+}

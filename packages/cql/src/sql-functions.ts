@@ -2,7 +2,7 @@ import { characterClass } from "./characters.ts";
 import { capitals, smallLetters, spelledOut, unusual, usual } from "./folding-table.ts";
 import { accentRanges, NORM_VERSION } from "./norm.ts";
 import { quoteLiteral, quoteName } from "./sql-names.ts";
-import { separatorRanges, wordLimits } from "./words.ts";
+import { elementKeysBody, elementWordsBody, wordsBody } from "./word-functions.ts";
 
 /** Names of our functions in SQL; a query finds them by its search path. */
 export const functionNames = {
@@ -31,16 +31,17 @@ export function sqlFunctions(schema: string | null): readonly string[] {
     `CREATE ${schema === null ? "" : "OR REPLACE "}FUNCTION ${name(each)}(${parameters}) RETURNS ${type} LANGUAGE sql IMMUTABLE PARALLEL SAFE${
       isStrict ? " STRICT" : ""
     } RETURN ${body}`;
-  const array = "CASE WHEN jsonb_typeof(value) = 'array' THEN value END";
-  const elementText = "CASE WHEN property IS NULL THEN c #>> '{}' ELSE c ->> property END";
-  const separators = quoteLiteral(`[${characterClass(separatorRanges)}]+`);
-  /** The tsvector of a text. Words hold no quote and no backslash, as these part them. */
-  const wordsOf = (text: string): string =>
-    `SELECT coalesce(string_agg('''' || left(word, ${wordLimits.wordCharacters}) || ''':' || place, ' '), '')::tsvector
-FROM (SELECT word, row_number() OVER (ORDER BY at) AS place
-FROM (SELECT ${plainSql(text)} AS plain OFFSET 0) AS p, LATERAL (SELECT ${lowerSql("plain")} AS folded OFFSET 0) AS f,
-LATERAL regexp_split_to_table(left(folded, ${wordLimits.characters}) COLLATE "C", ${separators}) WITH ORDINALITY AS parts(word, at)
-WHERE word <> '' ORDER BY at LIMIT ${wordLimits.words}) AS numbered`;
+  const makeQuick = (
+    each: string,
+    parameters: string,
+    type: string,
+    body: string,
+    isStrict: boolean,
+  ): string =>
+    `CREATE ${schema === null ? "" : "OR REPLACE "}FUNCTION ${name(each)}(${parameters}) RETURNS ${type} LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE${
+      isStrict ? " STRICT" : ""
+    } AS ${quoteLiteral(body)}`;
+  const folding = { plain: plainSql, lower: lowerSql, isAscii };
   return [
     make(plain, "value text", "text", plainSql("value"), true),
     make(lower, "value text", "text", lowerSql("value"), true),
@@ -53,24 +54,13 @@ WHERE word <> '' ORDER BY at LIMIT ${wordLimits.words}) AS numbered`;
       false,
     ),
     // These call none of the others: a function called in another's query is planned anew at each call, 200 microseconds.
-    make(words, "value text", "tsvector", `(${wordsOf("value")})`, true),
-    make(
-      elementWords,
-      "value jsonb, property text",
-      "tsvector",
-      `(SELECT CASE WHEN texts IS NOT NULL THEN (${wordsOf("texts")}) END
-FROM (SELECT string_agg(${elementText}, ' ' ORDER BY at) AS texts
-FROM jsonb_array_elements(${array}) WITH ORDINALITY AS elements(c, at)) AS joined)`,
-      false,
-    ),
-    make(
+    makeQuick(words, "value text", "tsvector", wordsBody(folding), true),
+    makeQuick(elementWords, "value jsonb, property text", "tsvector", elementWordsBody(folding), false),
+    makeQuick(
       elementKeys,
       "value jsonb, property text, ignored text",
       "text[]",
-      `(SELECT array_agg(left(folded, ${KEY_CHARACTERS}) COLLATE "C") FROM jsonb_array_elements(${array}) AS elements(c),
-LATERAL (SELECT ${elementText} AS own OFFSET 0) AS o,
-LATERAL (SELECT CASE WHEN ignored IN ('case and accents', 'accents') THEN ${plainSql("own")} ELSE own END AS plain OFFSET 0) AS p,
-LATERAL (SELECT CASE WHEN ignored IN ('case and accents', 'case') THEN ${lowerSql("plain")} ELSE plain END AS folded OFFSET 0) AS f)`,
+      elementKeysBody(folding, KEY_CHARACTERS),
       false,
     ),
     make(
