@@ -15,7 +15,14 @@ import {
 } from "@octavo/module-kit";
 import { deleteRoutes } from "../storage/delete-routes.ts";
 import { listQuery, pageOf } from "../storage/list-page.ts";
-import { readList, readPage, readRow, storageLists, StoredItem } from "../storage/storage-lists.ts";
+import {
+  readList,
+  readPage,
+  readRow,
+  storageLists,
+  StoredItem,
+  withLowerCaseIds,
+} from "../storage/storage-lists.ts";
 import { signNotes } from "./circulation-notes.ts";
 import { composing } from "./item-permissions.ts";
 import { composeItem, composeItems, InventoryItem } from "./item-representation.ts";
@@ -84,7 +91,7 @@ export const itemRoutes: readonly Route[] = [
         answer: StoredItem,
       });
       if (!created.ok) return passedOn(created.error, "inventory-storage");
-      return { status: 201, body: await composeItem(calls, created.value.body) };
+      return { status: 201, body: await composeItem(calls, withLowerCaseIds(created.value.body)) };
     },
   }),
   route({

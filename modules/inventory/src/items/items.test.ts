@@ -127,6 +127,22 @@ describe("an item", () => {
     }
   });
 
+  it("is composed whatever the case of the ids that it came with", async () => {
+    const { storage } = library;
+    const upper = { permanentLocationId: storage.main.toUpperCase() };
+    const { id } = await storage.item(holding.id.toUpperCase(), upper);
+    expect(await read(id)).toMatchObject({ title: instance["title"], permanentLocation: { name: "Main" } });
+    const shouted = { ...needed, holdingsRecordId: holding.id.toUpperCase() };
+    const answer = await library.ask("POST /inventory/items", shouted);
+    expect(answer).toMatchObject({ status: 201, body: { title: instance["title"] } });
+    const other = (await storage.holdings(instance.id.toUpperCase())).id.toUpperCase();
+    const part = { itemId: id.toUpperCase(), holdingsRecordId: other };
+    await storage.created("/inventory-storage/bound-with-parts", part);
+    const item = await read(id);
+    expect(item).toMatchObject({ isBoundWith: true });
+    expect(item["boundWithTitles"]).toMatchObject([{ briefInstance: { title: instance["title"] } }]);
+  });
+
   it("keeps the id and hrid that it came with", async () => {
     const id = crypto.randomUUID();
     expect(await created({ id, hrid: `it-${id}` })).toMatchObject({ id, hrid: `it-${id}` });

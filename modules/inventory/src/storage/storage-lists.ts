@@ -157,7 +157,8 @@ export async function readPage<Schema extends TSchema>(
   if (!found.ok) throw passedOn(found.error, "inventory-storage");
   // as: the answer was checked by the schema above, whose name the compiler does not know
   const body = found.value.body as Readonly<Record<string, unknown>> & { readonly totalRecords: number };
-  return { rows: body[listName] as readonly Static<Schema>[], totalRecords: body.totalRecords };
+  const rows = body[listName] as readonly Static<Schema>[];
+  return { rows: rows.map(withLowerCaseIds), totalRecords: body.totalRecords };
 }
 
 /** What is composed at once, and held in memory. */
@@ -183,8 +184,18 @@ export async function readRow<Schema extends TSchema>(
   id: string,
 ): Promise<Static<Schema> | null> {
   const found = await calls.send({ method: "GET", path: `${path}/${encodeURIComponent(id)}`, answer: row });
-  if (found.ok) return found.value.body;
+  if (found.ok) return withLowerCaseIds(found.value.body);
   const refusal = passedOn(found.error, "inventory-storage");
   if (refusal.status === 404) return null;
   throw refusal;
+}
+
+/** References are kept as clients sent them, whatever their case; ids are not. So that both are found by each other. */
+export function withLowerCaseIds<Row>(row: Row): Row {
+  if (row === null || typeof row !== "object") return row;
+  const fields = Object.entries(row).map(([field, value]: [string, unknown]) => {
+    const isId = (field === "id" || field.endsWith("Id")) && typeof value === "string";
+    return [field, isId ? value.toLowerCase() : value] as const;
+  });
+  return Object.fromEntries(fields) as Row; // as: only the case of texts has changed
 }
