@@ -74,7 +74,11 @@ it.runIf(isRun && library !== "")(
       writesPerSecond: 5,
     });
     const already = fired.length;
-    const tookMs = await until("they fire on", () => fired.length >= already + fires * tenants.length);
+    const tookMs = await until(
+      "they fire on",
+      () => fired.length >= already + fires * tenants.length,
+      HANG_MS + fires * 2000,
+    );
     await stop();
     await repeatWrites(recorder, platform.gateways);
 
