@@ -11,7 +11,7 @@ import { type FaultyModule, startFaultyModule } from "./faulty-module.ts";
 /** One of two instances of a module goes, in the middle of load, in three ways. The load is closed: each client sends its next
  * call when the one before has ended, so a client can be caught by the fault once. */
 
-vi.setConfig({ testTimeout: 3 * HANG_MS, hookTimeout: HANG_MS });
+vi.setConfig({ testTimeout: 6 * HANG_MS, hookTimeout: HANG_MS });
 const clients = 32;
 const tenant = "counted";
 /** After the instance is out: each of them must be answered well. */
@@ -80,7 +80,11 @@ describe("when one of two instances", () => {
       const outAfterMs = Math.round(recorder.now - struckAt);
       const outAt = recorder.now;
       const before = ended(recorder);
-      await until("there were calls after it", () => ended(recorder) >= before + callsAfter);
+      await until(
+        "there were calls after it",
+        () => ended(recorder) >= before + callsAfter,
+        HANG_MS + callsAfter * 10,
+      );
       await mend(victim);
       stop.abort();
       await Promise.all(running);
