@@ -69,7 +69,8 @@ export class FakeGateway {
         target.split("?", 1)[0] ?? "",
       );
       const module = chosen.modules[at];
-      if (module === undefined) return end(response, 404, `no module provides ${request.method} ${target}`);
+      // In the words of a gateway: modules know by them that nobody is there to be asked.
+      if (module === undefined) return end(response, 404, "No suitable module found for path and tenant");
       const headers = this.#headers(request.headers);
       this.onForward?.(chosen);
       const outcome = await forward(
