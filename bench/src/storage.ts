@@ -114,6 +114,7 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
     {
       name: "create",
       goal: "<= 1.5",
+      isReading: false,
       own: (n) => db.tx(tenant, (tx) => instances.create(tx, instance(rows + n), { userId })),
       byHand: (n) => {
         const document = { ...instance(rows + n), metadata: metadata(), _version: 1 };
@@ -124,6 +125,7 @@ function contests({ db }: FilledDatabase, hand: ByHand, rows: number): readonly 
     {
       name: "update",
       goal: "<= 1.5",
+      isReading: false,
       own: async (n) => {
         const document = { ...instance(pick(n)), source: "FOLIO" };
         const { id } = document;

@@ -6,12 +6,14 @@ import { median, middleHalf, quantile } from "../spread.ts";
 export interface Contest {
   readonly name: string;
   readonly goal: "<= 1.3" | "<= 1.5";
+  /** Both may be told the same number. */
+  readonly isReading: boolean;
   readonly own: (n: number) => Promise<unknown>;
   readonly byHand: (n: number) => Promise<unknown>;
 }
 
-export function reading(contest: Omit<Contest, "goal">): Contest {
-  return { ...contest, goal: "<= 1.3" };
+export function reading(contest: Omit<Contest, "goal" | "isReading">): Contest {
+  return { ...contest, goal: "<= 1.3", isReading: true };
 }
 
 const WARM_UP = 1000;
@@ -32,13 +34,17 @@ export async function contestFigures(
   return figures;
 }
 
-async function figuresOf({ name, goal, own, byHand }: Contest, isFull: boolean): Promise<readonly Figure[]> {
+async function figuresOf(
+  { name, goal, isReading, own, byHand }: Contest,
+  isFull: boolean,
+): Promise<readonly Figure[]> {
   const [rounds, length] = isFull ? ([20, "full"] as const) : ([8, "short"] as const);
   const ratios: number[] = [];
   const [ownMs, handMs]: [number[], number[]] = [[], []];
   const warmAt = performance.now() + WARM_UP_MS[length];
   for (let n = 0; n < WARM_UP && performance.now() < warmAt; n += 1)
-    await Promise.all([own(2 * n), byHand(2 * n + 1)]);
+    // By the first values PostgreSQL decides whether it keeps a plan for all: both show it the same ones.
+    await Promise.all([own(2 * n), byHand(isReading ? 2 * n : 2 * n + 1)]);
   const endAt = performance.now() + CONTEST_MS[length];
   for (let round = 0; round < rounds && (round < 3 || performance.now() < endAt); round += 1) {
     const [ours, theirs]: [number[], number[]] = [[], []];
