@@ -3,6 +3,7 @@ import { login } from "@octavo/login";
 import { descriptorOf, type ModuleHost, parseHostConfig, startModules } from "@octavo/module-kit";
 import { permissionsModule } from "@octavo/permissions";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
+import { query } from "@octavo/testing/query";
 import { users } from "@octavo/users";
 import type { SpawnedOctavo } from "@octavo/testing/spawn-octavo";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
@@ -199,6 +200,19 @@ it("and so is whose time is over", async () => {
   expect(await everywhere(token)).toEqual([401, 401, 401]);
 });
 
+/** Of a change that gateways do not know yet. */
+async function storedToken(): Promise<string | null> {
+  const tables = await query(
+    made.adminUrl,
+    "select quote_ident(schemaname) as schema from pg_tables where tablename = 'octavo_identity_push'",
+  );
+  for (const { schema } of tables) {
+    const [row] = await query(made.adminUrl, `select token from ${String(schema)}.octavo_identity_push`);
+    if (typeof row?.["token"] === "string") return row["token"];
+  }
+  return null;
+}
+
 describe("where one of the gateways", () => {
   const taking = async (
     meanwhile: (gateway: SpawnedOctavo) => unknown,
@@ -226,6 +240,25 @@ describe("where one of the gateways", () => {
       ({ pid }) => process.kill(pid, "SIGCONT"),
     );
     expect(await everywhere(token)).toEqual([403, 403, 403]);
+  });
+
+  it("stands still, what waits for it in the database is no token of a caller: it opens nothing", async () => {
+    const [, , third] = platform.processes;
+    const reader = await person([permission]);
+    const path = `/perms/users/${reader.id}/permissions/${permission}?indexField=userId`;
+    process.kill(third?.pid ?? 0, "SIGSTOP");
+    const taken = manage("DELETE", path, undefined, 0);
+    try {
+      const token = await vi.waitUntil(storedToken, { timeout: 20_000, interval: 5 });
+      const tried = ["/groups", "/users", `/perms/users/${reader.id}`, "/authn/credentials-existence"];
+      for (const each of tried)
+        expect([each, (await call(1, "GET", each, token)).status]).toEqual([each, 403]);
+      const told = await call(1, "POST", "/_/octavo/identity/invalidations", token, { changed: [reader.id] });
+      expect(told.status).toBe(204);
+    } finally {
+      process.kill(third?.pid ?? 0, "SIGCONT");
+      await taken;
+    }
   });
 
   it("was killed, the others know, and the answer comes", async () => {

@@ -4,15 +4,17 @@ import type { Calls } from "../calls/calls.ts";
 interface Held {
   /** May be stored: it tells of users and opens nothing else. Null where no gateway gives one. */
   readonly stored: string | null;
-  readonly askedAtMs: number;
+  readonly askAgainAtMs: number;
   /** Of the latest request; never stored. */
   readonly ofRequest: string | null;
 }
 
 /** Gateways' tokens for pushes end after twelve hours: what a row keeps is good for eleven. */
 const KEPT_MS = 3_600_000;
-/** Whoever gave none is asked again after that. */
+/** Whoever gave none is asked again after that: one who cannot be reached, or an Okapi; and one who refused it, as a gateway does while the
+ * module is being enabled. */
 const NONE_KEPT_MS = 30_000;
+const REFUSAL_KEPT_MS = 1000;
 const WITHIN_MS = 2000;
 const MOST_TENANTS = 10_000;
 
@@ -27,8 +29,7 @@ export class PushTokens {
   async forRow(tenantId: string, calls: Calls, ofRequest: string | null): Promise<string | null> {
     if (ofRequest === null) return null;
     const known = this.#held.get(tenantId);
-    const keptMs = known?.stored === null ? NONE_KEPT_MS : KEPT_MS;
-    if (known !== undefined && performance.now() - known.askedAtMs < keptMs) {
+    if (known !== undefined && performance.now() < known.askAgainAtMs) {
       this.#hold(tenantId, { ...known, ofRequest });
       return known.stored;
     }
@@ -59,7 +60,9 @@ export class PushTokens {
       })
       .finally(() => this.#flights.delete(tenantId));
     const stored = answer.ok ? answer.value.body.token : null;
-    this.#hold(tenantId, { stored, ofRequest, askedAtMs: performance.now() });
+    const isRefused = !answer.ok && answer.error.kind === "refused" && answer.error.status !== 404;
+    const keptMs = answer.ok ? KEPT_MS : isRefused ? REFUSAL_KEPT_MS : NONE_KEPT_MS;
+    this.#hold(tenantId, { stored, ofRequest, askAgainAtMs: performance.now() + keptMs });
     return stored;
   }
 
