@@ -1,4 +1,4 @@
-import { type ProcessTime, processTime, type Registry, underLease } from "@octavo/registry";
+import { type ProcessTime, processTime, type Registry, releaseLease, underLease } from "@octavo/registry";
 import { defaultLeaseTiming, HeldLease, type LeaseTiming } from "./held-lease.ts";
 import { JobRun, type JobRunParts } from "./job-run.ts";
 import { readJob } from "./job-rows.ts";
@@ -87,7 +87,13 @@ export class JobDriver {
   async #sweep(): Promise<void> {
     const { registry, instanceId } = this.#options;
     await registry
-      .transaction((client) => underLease(client, "job-sweeper", instanceId, deleteOldJobs))
+      .transaction((client) =>
+        underLease(client, "job-sweeper", instanceId, async (held, lease) => {
+          await deleteOldJobs(held);
+          // Given back at once: each instance sweeps at its start, whoever did so just before.
+          await releaseLease(held, lease);
+        }),
+      )
       .catch((error: unknown) => this.#options.onProblem(null, describe(error)));
   }
 

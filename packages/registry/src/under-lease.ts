@@ -1,5 +1,5 @@
 import type { PoolClient } from "pg";
-import { holdsLease, takeLease } from "./lease.ts";
+import { holdsLease, type Lease, takeLease } from "./lease.ts";
 
 const leaseSeconds = 60;
 
@@ -10,8 +10,8 @@ export async function underLease<T>(
   client: PoolClient,
   name: string,
   instanceId: string,
-  work: (client: PoolClient) => Promise<T>,
+  work: (client: PoolClient, lease: Lease) => Promise<T>,
 ): Promise<T | null> {
   const lease = await takeLease(client, name, instanceId, leaseSeconds);
-  return lease !== null && (await holdsLease(client, lease)) ? work(client) : null;
+  return lease !== null && (await holdsLease(client, lease)) ? work(client, lease) : null;
 }
