@@ -12,7 +12,7 @@ import { visitsOf } from "../visits/visits-of.ts";
 import { type IdentityChange, joined } from "./identity-change.ts";
 import { identityPushes, type IdentityPushes } from "./identity-pushes-part.ts";
 import { IDENTITY_PUSHES } from "./push-relay.ts";
-import { insertPush } from "./push-rows.ts";
+import { insertPush, nextPushSeconds } from "./push-rows.ts";
 import { pushSteps } from "./push-steps.ts";
 
 /** What the gateway was told, and with what it answers: one status for each call, then 204. */
@@ -146,6 +146,10 @@ describe("a change that gateways are to know of", () => {
     await vi.waitUntil(() => told.length > 0, { timeout: 60_000, interval: 20 });
     expect(told[0]).toMatchObject({ token: "for.pushes.only", change: { ended: ["b"] } });
     await vi.waitUntil(async () => (await waiting()) === 0, { timeout: 20_000, interval: 20 });
+  });
+
+  it("is looked for again when one is there, not for ever", async () => {
+    expect(await kit.database.read(north, nextPushSeconds)).toBeNull();
   });
 
   it.each([

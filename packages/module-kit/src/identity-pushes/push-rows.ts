@@ -68,7 +68,8 @@ export async function putBackPushes(
 /** In how many seconds the next is due; null where none waits. */
 export async function nextPushSeconds(tx: ReadTransaction): Promise<number | null> {
   const row = await tx.row<{ seconds: number | null }>(
-    sql`select greatest(0, extract(epoch from min(due_at) - clock_timestamp()))::float8 as seconds from octavo_identity_push`,
+    sql`select extract(epoch from min(due_at) - clock_timestamp())::float8 as seconds from octavo_identity_push`,
   );
-  return row?.seconds ?? null;
+  const seconds = row?.seconds ?? null;
+  return seconds === null ? null : Math.max(0, seconds);
 }

@@ -9,7 +9,7 @@ import type { Event } from "./event.ts";
 import { readFeed } from "./feed.ts";
 import { outbox, type Outbox } from "./outbox-part.ts";
 import { consumedSteps, feedSteps, outboxSteps } from "./outbox-steps.ts";
-import { claimKeys, putBackKey } from "./relay-rows.ts";
+import { claimKeys, nextEventSeconds, putBackKey } from "./relay-rows.ts";
 import type { Transport } from "./transport.ts";
 
 let kit: KitDatabases;
@@ -53,6 +53,15 @@ function start(receiver: Receiver | null): Outbox {
 }
 
 describe("what waits to be sent", () => {
+  it("is looked for again when something is there, not for ever", async () => {
+    expect(await tx(nextEventSeconds, "racing")).toBeNull();
+    await tx((tx) => outbox().publish(tx, { type: "late", key: "late", payload: null }), "racing");
+    expect(await tx(nextEventSeconds, "racing")).toBe(0);
+    await tx((tx) => tx.run(sql`update octavo_outbox set due_at = now() + interval '1 hour'`), "racing");
+    expect(await tx(nextEventSeconds, "racing")).toBeGreaterThan(3000);
+    await tx((tx) => tx.run(sql`delete from octavo_outbox`), "racing");
+  });
+
   it("is told with its age at every instance, of all tenants, and is nothing again when it has arrived", async () => {
     const receiver = new Receiver();
     receiver.failing = "stuck";

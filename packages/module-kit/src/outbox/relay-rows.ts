@@ -80,9 +80,11 @@ const LOOKED_AT = 1000;
  * behind them. */
 export async function nextEventSeconds(tx: ReadTransaction): Promise<number | null> {
   const row = await tx.row<{ seconds: number | null }>(
-    sql`select extract(epoch from greatest(min(due_at), now()) - now())::float8 as seconds
+    sql`select extract(epoch from min(due_at) - now())::float8 as seconds
         from (select key, position, due_at from octavo_outbox order by position limit ${LOOKED_AT}) first
         where not exists (select from octavo_outbox before where before.key = first.key and before.position < first.position)`,
   );
-  return row?.seconds ?? null;
+  // Not greatest() in SQL: it passes over null, so that nothing would be due now, for ever.
+  const seconds = row?.seconds ?? null;
+  return seconds === null ? null : Math.max(0, seconds);
 }
