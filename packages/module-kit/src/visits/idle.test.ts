@@ -36,14 +36,14 @@ it("an instance with nothing to do asks the database now and then", async () => 
     identityPushes(),
     jobs([]),
   ];
-  const stops = await Promise.all(parts.map((part) => part.start?.(running)));
+  const stops = parts.map((part) => part.start?.(running));
   const visits = visitsOf(running);
   for (const tenantId of ["north", "south"])
     for (const each of visits.errandNames) visits.wake(tenantId, each, 0);
   const before = await transactions();
   await wait(LOOKED_AT_MS);
   const done = (await transactions()) - before;
-  for (const stop of stops) await stop?.();
+  for (const stop of stops) await (await stop)?.();
   expect(done).toBeGreaterThan(0);
   expect(done).toBeLessThan(MOST_TRANSACTIONS);
 });
