@@ -52,10 +52,11 @@ interface Sent {
  * what is committed, and numbers are in the order of commits (docs/decisions: optimistic counter). */
 export class Writer {
   readonly #parts: WriterParts;
-  readonly #turns = new WriteTurns();
+  readonly #turns: WriteTurns;
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
+    this.#turns = new WriteTurns(parts.time);
   }
 
   write<E>(intent: WriteIntent, decide: Decide<E>): Promise<Result<Committed, E | WriteError>> {
