@@ -63,6 +63,11 @@ export const moduleVariables = [
     help: "FOLIO's name, with OCTAVO_EVENTS=kafka: a broker, or several with commas",
   },
   { name: "KAFKA_PORT", default: "9092", help: "the same: of brokers without a port of their own" },
+  {
+    name: "KAFKA_SECURITY_PROTOCOL",
+    default: "PLAINTEXT",
+    help: "the same: no other is spoken; another value stops the start, so that nothing goes unsealed that was to be sealed",
+  },
   { name: "ENV", default: "folio", help: "the same: begins the name of every topic" },
   { name: "REPLICATION_FACTOR", default: "the cluster's", help: "the same: of topics that are made" },
   { name: "KAFKA_DOMAIN_TOPIC_NUM_PARTITIONS", default: "50", help: "the same: of topics that are made" },
