@@ -79,12 +79,12 @@ const LOOKED_AT = 1000;
 /** When the next key is due, in seconds from now; null where nothing waits. Of many that wait only the first are looked at: the others are
  * behind them. */
 export async function nextEventSeconds(tx: ReadTransaction): Promise<number | null> {
+  // What was never tried is due since -infinity, of which PostgreSQL 15 subtracts nothing; and greatest() passes over null, so that without the
+  // case an empty outbox would be due now, for ever.
   const row = await tx.row<{ seconds: number | null }>(
-    sql`select extract(epoch from min(due_at) - now())::float8 as seconds
+    sql`select case when count(*) > 0 then extract(epoch from greatest(min(due_at), now()) - now())::float8 end as seconds
         from (select key, position, due_at from octavo_outbox order by position limit ${LOOKED_AT}) first
         where not exists (select from octavo_outbox before where before.key = first.key and before.position < first.position)`,
   );
-  // Not greatest() in SQL: it passes over null, so that nothing would be due now, for ever.
-  const seconds = row?.seconds ?? null;
-  return seconds === null ? null : Math.max(0, seconds);
+  return row?.seconds ?? null;
 }
