@@ -16,7 +16,7 @@ export default defineConfig({
       "conformance/faults/**/*.test.ts",
       "conformance/ha/**/*.test.ts",
       "conformance/simulation/**/*.test.ts",
-      "conformance/module/{killed-instances,many-tenants}.test.ts",
+      "conformance/module/{killed-instances,many-tenants,our-modules}.test.ts",
       "conformance/authorisation/revocation.test.ts",
       "apps/gateway/src/{timers-across-processes,jobs-survive}.test.ts",
       "packages/module-kit/src/collections/search.test.ts",

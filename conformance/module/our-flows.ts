@@ -62,6 +62,31 @@ const member = flow("a set of permissions grows, and a user has what is in it", 
   await call("GET", `/perms/users/${user.id}`);
 });
 
+const whole = flow("a user is read with its group, its proxies and its permissions", async ({ call }) => {
+  const { body: group } = await call<Made>("POST", "/groups", { body: { group: "staff" } });
+  await call("POST", "/users", {
+    body: {
+      id: MEMBER,
+      username: "dora",
+      active: true,
+      patronGroup: group.id,
+      personal: { lastName: "Day" },
+    },
+  });
+  const leaf = { permissionName: "desk.lend", displayName: "Lend", mutable: true };
+  await call("POST", "/perms/permissions", { body: leaf });
+  await call("POST", "/perms/users", { body: { userId: MEMBER, permissions: ["desk.lend"] } });
+  const { body: eve } = await call<Made>("POST", "/users", { body: { username: "eve", active: true } });
+  await call("POST", "/proxiesfor", { body: { userId: MEMBER, proxyUserId: eve.id } });
+  const all = "include=groups&include=perms&include=proxiesfor";
+  await call("GET", `/bl-users/by-id/${MEMBER}?${all}`);
+  await call("GET", `/bl-users/by-username/dora?include=perms&expandPermissions=true`);
+  await call("GET", `/bl-users?query=username==(dora or eve) sortby username&${all}`);
+  await call("GET", `/bl-users/_self?${all}`, { userId: MEMBER });
+  await call("DELETE", `/users/${MEMBER}`);
+  await call("GET", `/bl-users/by-id/${MEMBER}?${all}`);
+});
+
 const entry = flow("an entry of the configuration is changed, and is there once", async ({ call }) => {
   const opening = { module: "DESK", configName: "hours", value: "9-17" };
   const { body: made } = await call<Made>("POST", "/configurations/entries", { body: opening });
@@ -94,5 +119,5 @@ const note = flow("a note is written about somebody, found by him, and taken awa
   await call("GET", "/notes?query=domain==users");
 });
 
-export const flowsOfPeople: readonly Flow[] = [reader, member];
+export const flowsOfPeople: readonly Flow[] = [reader, member, whole];
 export const otherFlows: readonly Flow[] = [label, seat, entry, setting, note];

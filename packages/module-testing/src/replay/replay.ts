@@ -12,6 +12,8 @@ export interface ReplayOptions {
   readonly seeds?: number;
   /** Of the first one; the others count on. Drawn where it is not given, and named in each finding. */
   readonly seed?: number;
+  /** After how many requests an instance is killed, in a run of its own each; spread over the flow. All but the last one. */
+  readonly kills?: number;
   /** How long `until` asks. 30 s. */
   readonly patienceMs?: number;
 }
@@ -19,7 +21,7 @@ export interface ReplayOptions {
 /** Where a flow went another way than with one instance. */
 export interface Finding {
   readonly flow: string;
-  /** "round robin", "random (seed 17)", "kill after request 2", "kill during request 1 (seed 17)", "freeze during ...". */
+  /** "round robin", "random (seed 17)", "kill after request 2 (seed 17)", "kill during request 1 (seed 17)", "freeze during ...". */
   readonly how: string;
   /** The first lines that differ. */
   readonly withOne: string;
@@ -42,9 +44,11 @@ export async function replay(
   };
   const requests: Measured[] = [];
   const withOne = await run(await fleet.newTenant(), { how: "", pick: () => 0, wrap: measuring(requests) });
-  const ways = [...waysBetween(requests.length, seed, options.seeds ?? 3), ...waysDuring(requests, seed)].map(
-    (way) => way(fleet),
-  );
+  const ways = [
+    ...orders(seed, options.seeds ?? 3),
+    ...killsBetween(requests.length, seed, options.kills ?? Infinity),
+    ...waysDuring(requests, seed),
+  ].map((way) => way(fleet));
   const tenants = await Promise.all(ways.map(() => fleet.newTenant()));
   const findings: Finding[] = failuresOf(flow, withOne);
   for (const [at, way] of ways.entries()) {
@@ -85,18 +89,29 @@ function measuring(requests: Measured[]): Way["wrap"] {
   };
 }
 
-function waysBetween(requestCount: number, firstSeed: number, seeds: number): readonly WayOf[] {
-  const kills = Array.from({ length: Math.max(0, requestCount - 1) }, (_none, at): WayOf => (fleet) => ({
-    how: `kill after request ${at + 1}`,
-    pick: roundRobin(),
-    wrap: (send) => killingAfter(fleet, at, send),
-  }));
+function orders(firstSeed: number, seeds: number): readonly WayOf[] {
   const random = Array.from({ length: seeds }, (_none, at): WayOf => () => ({
     how: `random (seed ${firstSeed + at})`,
     pick: randomly(firstSeed + at),
     wrap: (send) => send,
   }));
-  return [() => ({ how: "round robin", pick: roundRobin(), wrap: (send) => send }), ...random, ...kills];
+  return [() => ({ how: "round robin", pick: roundRobin(), wrap: (send) => send }), ...random];
+}
+
+/** One in each part of the flow; which one of it, the seed says. */
+function killsBetween(requestCount: number, seed: number, most: number): readonly WayOf[] {
+  const places = Math.max(0, requestCount - 1);
+  const kills = Math.min(places, most);
+  const random = seededRandom(seed);
+  return Array.from({ length: kills }, (_none, part): WayOf => {
+    const [from, to] = [Math.floor((part * places) / kills), Math.floor(((part + 1) * places) / kills)];
+    const at = from + Math.floor(random() * (to - from));
+    return (fleet) => ({
+      how: `kill after request ${at + 1} (seed ${seed})`,
+      pick: roundRobin(),
+      wrap: (send) => killingAfter(fleet, at, send),
+    });
+  });
 }
 
 function waysDuring(requests: readonly Measured[], seed: number): readonly WayOf[] {

@@ -1,0 +1,2 @@
+export { inventory } from "../../modules/inventory/src/index.ts";
+export { inventoryStorage } from "../../modules/inventory-storage/src/index.ts";
