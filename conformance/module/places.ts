@@ -30,6 +30,11 @@ export interface PlacedFleet {
   readonly adminUrl: string;
   /** Under which all instances connect. */
   readonly login: string;
+  /** Other instances on the same data, beside these or after them. */
+  readonly again: (
+    pooled: PlaceOfData["pooled"],
+    options: Omit<FleetOptions, "databaseUrl">,
+  ) => Promise<PlacedFleet>;
   close(): Promise<void>;
 }
 
@@ -45,32 +50,62 @@ export async function startAt(
   // Behind a pooler it is not there to be made: whoever asks with a login that is not there has to wait.
   if (pooled !== null)
     await query(database.url, `create role ${direct.username} login noinherit password 'secret'`);
-  const bouncer: PgBouncer | null = pooled === null ? null : await startPgBouncer(direct.href, pooled);
+  const data: Data = {
+    adminUrl: database.url,
+    loginUrl: direct.href,
+    login: direct.username,
+    placement: databaseOfTenant ? { default: { database: `octavo_test_${run}_{tenant}` } } : null,
+  };
   const end = async (): Promise<void> => {
-    await bouncer?.stop();
     if (databaseOfTenant) await dropTenantDatabases(database.url, run);
     await database.drop();
   };
   try {
+    const placed = await startOn(data, pooled, options);
+    const close = async (): Promise<void> => {
+      await placed.close();
+      await end();
+    };
+    return { ...placed, close };
+  } catch (error) {
+    await end();
+    throw error;
+  }
+}
+
+interface Data {
+  readonly adminUrl: string;
+  readonly loginUrl: string;
+  readonly login: string;
+  readonly placement: object | null;
+}
+
+async function startOn(
+  data: Data,
+  pooled: PlaceOfData["pooled"],
+  options: Omit<FleetOptions, "databaseUrl">,
+): Promise<PlacedFleet> {
+  const { adminUrl, loginUrl, login, placement } = data;
+  const bouncer: PgBouncer | null = pooled === null ? null : await startPgBouncer(loginUrl, pooled);
+  try {
     const fleet = await Started.start({
       ...options,
-      databaseUrl: database.url,
+      databaseUrl: adminUrl,
       env: {
-        OCTAVO_DB_URL: bouncer?.through(direct.href) ?? direct.href,
+        OCTAVO_DB_URL: bouncer?.through(loginUrl) ?? loginUrl,
         ...(bouncer !== null && { OCTAVO_DB_RESERVE: "off", OCTAVO_DB_PREPARE: "off" }),
-        ...(databaseOfTenant && {
-          OCTAVO_PLACEMENT: JSON.stringify({ default: { database: `octavo_test_${run}_{tenant}` } }),
-        }),
+        ...(placement !== null && { OCTAVO_PLACEMENT: JSON.stringify(placement) }),
         ...options.env,
       },
     });
     const close = async (): Promise<void> => {
       await fleet.close();
-      await end();
+      await bouncer?.stop();
     };
-    return { fleet, adminUrl: database.url, login: direct.username, close };
+    const again: PlacedFleet["again"] = (pooled, options) => startOn(data, pooled, options);
+    return { fleet, adminUrl, login, again, close };
   } catch (error) {
-    await end();
+    await bouncer?.stop();
     throw error;
   }
 }

@@ -12,6 +12,10 @@ import {
   sql,
   Type,
 } from "@octavo/module-kit";
+import { FirstCome } from "@octavo/testing/first-come";
+
+/** With FIRST_COME connections for whoever comes first, as most pools have it, where it is set; for comparison. */
+const turns = new FirstCome(Number(process.env["FIRST_COME"] ?? Infinity));
 
 /** Six modules alike, each with collections of its own: what a tenant of a small library has. */
 
@@ -64,10 +68,12 @@ function shelves(number: number) {
           query: Type.Object({ ms: Type.Integer({ minimum: 0, maximum: 5_000 }) }),
           answers: { 204: null },
           handle: async ({ db, query: { ms } }) => {
-            await db.read(async (tx) => {
-              await tx.rows(sql`select 1`);
-              await delay(ms);
-            });
+            await turns.take(() =>
+              db.read(async (tx) => {
+                await tx.rows(sql`select 1`);
+                await delay(ms);
+              }),
+            );
             return { status: 204 };
           },
         }),

@@ -1,3 +1,4 @@
+import { FirstCome } from "@octavo/testing/first-come";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
 import { query } from "@octavo/testing/query";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -110,28 +111,6 @@ async function quietBeside(request: (tenant: string, ms: number) => Promise<unkn
   ended.abort();
   await Promise.all(noise);
   return longest;
-}
-
-/** What most pools have. */
-class FirstCome {
-  #free: number;
-  readonly #waiting: (() => void)[] = [];
-
-  constructor(size: number) {
-    this.#free = size;
-  }
-
-  async take<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free === 0) await new Promise<void>((resolve) => this.#waiting.push(resolve));
-    else this.#free -= 1;
-    try {
-      return await work();
-    } finally {
-      const next = this.#waiting.shift();
-      if (next === undefined) this.#free += 1;
-      else next();
-    }
-  }
 }
 
 async function sessions(): Promise<number> {
