@@ -221,10 +221,10 @@ describe("a document", () => {
     await made.tx((tx) => books.create(tx, { title: "War", shelfId: used.id }, anna));
     const message = `Cannot delete shelf.id = ${used.id} because id is still referenced from table book.`;
     for (const attempt of [
-      made.tx((tx) => shelves.deleteMany(tx, [free.id, used.id])),
-      made.tx((tx) => shelves.deleteAll(tx)),
+      () => made.tx((tx) => shelves.deleteMany(tx, [free.id, used.id])),
+      () => made.tx((tx) => shelves.deleteAll(tx)),
     ]) {
-      expect(await refused(attempt)).toMatchObject({ status: 400, errors: [{ message }] });
+      expect(await refused(attempt())).toMatchObject({ status: 400, errors: [{ message }] });
     }
     expect(await made.tx((tx) => shelves.deleteMany(tx, [free.id, randomUUID()]))).toBe(1);
     expect(await made.tx((tx) => books.deleteAll(tx))).toBe(1);
