@@ -25,12 +25,14 @@ async function searchFigures(adminUrl: string, rows: number, isFull: boolean): P
   const filled = await fillUsers(adminUrl, rows);
   const fillS = (performance.now() - startedAt) / 1000;
   const byHand = await ByHand.open(filled);
-  const figures = [
-    { name: "users", value: rows, unit: "rows" },
-    { name: "made, with their indexes, in", value: fillS, unit: "s" },
-    ...(await contestFigures(userSearches(filled, byHand, rows), isFull)),
-  ];
-  await byHand.close();
-  await filled.databases.close();
-  return figures;
+  try {
+    return [
+      { name: "users", value: rows, unit: "rows" },
+      { name: "made, with their indexes, in", value: fillS, unit: "s" },
+      ...(await contestFigures(userSearches(filled, byHand, rows), isFull)),
+    ];
+  } finally {
+    await byHand.close();
+    await filled.databases.close();
+  }
 }

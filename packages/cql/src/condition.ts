@@ -110,6 +110,12 @@ export function allOf(conditions: readonly Condition[]): Condition {
   return joined("and", of) ?? ALL;
 }
 
+/** Whether words are among what must hold: of how many rows hold them PostgreSQL has little idea, least of beginnings of words. */
+export function needsWords(condition: Condition): boolean {
+  if (condition.kind === "and") return condition.of.some(needsWords);
+  return condition.kind === "words";
+}
+
 /** Lists of one field become one condition: `id == (a or b)` is one look into its index. */
 export function anyOf(conditions: readonly Condition[]): Condition {
   const of = conditions.flatMap((each) =>

@@ -4,7 +4,7 @@ export * from "./build-query.ts";
 export { comparePlaces, type SortPlace, sortPlace } from "./compare-documents.ts";
 export { compileAfter, compileOrderBy } from "./compile-order.ts";
 export { compileWhere, MAX_PARAMETERS, type Sql, type SqlValue } from "./compile-sql.ts";
-export type { Condition } from "./condition.ts";
+export { type Condition, needsWords } from "./condition.ts";
 export type { CqlError } from "./cql-error.ts";
 export { evaluate, type Related } from "./evaluate.ts";
 export {

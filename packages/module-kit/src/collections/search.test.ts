@@ -81,6 +81,27 @@ describe("the number of all that a query finds", () => {
   });
 });
 
+describe("words in an order", () => {
+  it.each([
+    ["few have", "7*", 0, [7, 27, 47]],
+    ["few have, further on", "7*", 2, [47, 67, 87]],
+    ["all have", "kind*", 0, [1, 2, 3]],
+    ["all have, further on", "kind*", 15_000, [15_001, 15_002, 15_003]],
+    ["nobody has", "zebra*", 0, []],
+  ])("that %s", async (_what, word, offset, ns) => {
+    const search = wanted({ query: `title = "${word}" sortby n`, offset, limit: 3 });
+    const { documents } = await made.read((tx) => items.search(tx, search));
+    expect(documents.map(({ n }) => n)).toEqual(ns);
+  });
+
+  it("are not looked for in all rows where nobody has them", async () => {
+    const search = wanted({ query: 'title = "zebra*" sortby n' });
+    const plan = await made.read((tx) => items.explain(tx, search));
+    // In the order of the sort all rows would be read, until a page is full.
+    expect(plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]).toBeLessThan(ROWS / 100);
+  });
+});
+
 describe("a list", () => {
   const shape = { listName: "items", hasResultInfo: true };
   const printed = async (search: Search, withInfo = true): Promise<string> => {
