@@ -58,6 +58,13 @@ export function userSearches({ db }: FilledDatabase, hand: ByHand, rows: number)
     `select t.jsonb from users as t where ${where} order by ${lastName}, ${firstName}, t.id limit $${values.length + 1}`,
     [...values, PAGE],
   ];
+  /** As somebody writes it who has met PostgreSQL's guess that a fiftieth of all rows has a word with some beginning: asked plainly it walks the order, and is
+   * stopped after 30 s among half a million. */
+  const foundFirst = (where: string, values: readonly unknown[]): Written => [
+    `with found as materialized (select t.* from users as t where ${where})
+      select t.jsonb from found as t order by ${lastName}, ${firstName}, t.id limit $${values.length + 1}`,
+    [...values, PAGE],
+  ];
   const keywords = `octavo_words_v1(${keywordText}) @@`;
   return [
     reading({
@@ -65,13 +72,13 @@ export function userSearches({ db }: FilledDatabase, hand: ByHand, rows: number)
       own: (n) => search(`(keywords="${someone(n).last}*" and keywords="${someone(n).first}*") ${BY_NAME}`),
       byHand: (n) => {
         const { first, last } = someone(n);
-        return hand.read([page(`${keywords} $1::tsquery`, [`'${last}':* & '${first}':*`])]);
+        return hand.read([foundFirst(`${keywords} $1::tsquery`, [`'${last}':* & '${first}':*`])]);
       },
     }),
     reading({
       name: "search by the beginning of one name",
       own: (n) => search(`keywords="${someone(n).last}*" ${BY_NAME}`),
-      byHand: (n) => hand.read([page(`${keywords} $1::tsquery`, [`'${someone(n).last}':*`])]),
+      byHand: (n) => hand.read([foundFirst(`${keywords} $1::tsquery`, [`'${someone(n).last}':*`])]),
     }),
     reading({
       name: "search by barcode",
@@ -91,7 +98,7 @@ export function userSearches({ db }: FilledDatabase, hand: ByHand, rows: number)
       own: (n) => search(`(keywords="${someone(n).last}*") and patronGroup=="${groupId(n % 5)}" ${BY_NAME}`),
       byHand: (n) => {
         const values = [`'${someone(n).last}':*`, groupId(n % 5)];
-        return hand.read([page(`${keywords} $1::tsquery and t.patrongroup = $2`, values)]);
+        return hand.read([foundFirst(`${keywords} $1::tsquery and t.patrongroup = $2`, values)]);
       },
     }),
     reading({
