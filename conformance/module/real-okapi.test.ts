@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort } from "@octavo/testing/free-port";
 import { Fleet } from "@octavo/module-testing";
 import { freshDatabase, type FreshDatabase } from "@octavo/testing/fresh-database";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -26,14 +26,6 @@ let folder = "";
 let log = "";
 let database: FreshDatabase;
 const fleets: Fleet[] = [];
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
-}
 
 beforeAll(async () => {
   if (jar === "") return;

@@ -1,10 +1,10 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer, type AddressInfo, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort, isListening } from "@octavo/testing/free-port";
 
 /** PgBouncer before a server, in transaction mode. */
 export interface PgBouncer {
@@ -65,7 +65,7 @@ export async function startPgBouncer(loginUrl: string, connections: number): Pro
     }
     rmSync(folder, { recursive: true });
   };
-  while (!(await answers(port))) {
+  while (!(await isListening(port))) {
     if (child.exitCode !== null) {
       await stop();
       throw new Error(`PgBouncer did not start: ${log}`);
@@ -79,25 +79,4 @@ export async function startPgBouncer(loginUrl: string, connections: number): Pro
     return changed.href;
   };
   return { through, stop };
-}
-
-async function answers(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo; // a TCP server that listens
-  server.close();
-  await once(server, "close");
-  return port;
 }

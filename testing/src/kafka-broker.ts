@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { type AddressInfo, createServer, connect } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { vi } from "vitest";
+import { freePorts, isListening } from "./free-port.ts";
 
 /** A real broker of Kafka's own jars, alone and its own controller, which can be killed and come back with its data. */
 export interface KafkaBroker {
@@ -31,7 +31,7 @@ export interface KafkaRecord {
 /** @param jars a folder that `.ci/kafka` has filled */
 export async function kafkaBroker(jars: string): Promise<KafkaBroker> {
   const folder = mkdtempSync(join(tmpdir(), "octavo-test-kafka-"));
-  const [port, controllerPort] = await freePorts();
+  const [port = 0, controllerPort = 0] = await freePorts(2);
   const properties = join(folder, "server.properties");
   writeFileSync(properties, propertiesOf(folder, port, controllerPort));
   await java(jars, ["kafka.tools.StorageTool", "format", "-t", "b2N0YXZvLXRlc3RzLWthZg", "-c", properties]);
@@ -114,26 +114,4 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 group.initial.rebalance.delay.ms=0
 `;
-}
-
-async function freePorts(): Promise<readonly [number, number]> {
-  const servers = [createServer(), createServer()] as const;
-  for (const server of servers) server.listen(0, "127.0.0.1");
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const portOf = (server: (typeof servers)[number]) => (server.address() as AddressInfo).port; // as: it listens at a port
-  const ports = [portOf(servers[0]), portOf(servers[1])] as const;
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
-  return ports;
-}
-
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
 }

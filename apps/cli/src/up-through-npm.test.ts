@@ -1,8 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { freePort } from "@octavo/testing/free-port";
 import { temporaryFolder } from "@octavo/testing/spawn-octavo";
 import { describe, expect, it } from "vitest";
 
@@ -79,13 +79,4 @@ function pageOf(npm: ReturnType<typeof spawn>): Promise<string> {
     });
     npm.once("exit", (code) => reject(new Error(`npm start ended with ${code}: ${talk}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return typeof address === "object" ? (address?.port ?? 0) : 0;
 }

@@ -30,7 +30,7 @@ export function loginUrlOf(adminUrl: string): string {
   return url.href;
 }
 
-/** One tenant of a module with its rows. The tables are made first and the indexes last, as any migration does it, because that is faster. */
+/** One tenant of a module with its rows. Its indexes are made when the rows are there: that takes a fraction of the time. */
 export async function fillDatabase(
   adminUrl: string,
   { moduleName, steps, fill, tables }: Filling,

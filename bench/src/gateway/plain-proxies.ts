@@ -1,9 +1,9 @@
 import { type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { writeFileSync } from "node:fs";
-import { connect, createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { freePort, isListening } from "@octavo/testing/free-port";
 import { spawnOn } from "./cores.ts";
 
 /** A server of others, as a process of its own. */
@@ -95,7 +95,7 @@ http {
 async function started(child: ChildProcess, port: number): Promise<PlainServer> {
   const ended = once(child, "exit");
   const givesUpAt = performance.now() + 10_000;
-  while (!(await accepts(port))) {
+  while (!(await isListening(port))) {
     if (child.exitCode !== null || performance.now() > givesUpAt)
       throw new Error(`${child.spawnargs.join(" ")} does not listen`);
     await delay(20);
@@ -108,25 +108,4 @@ async function started(child: ChildProcess, port: number): Promise<PlainServer> 
       await ended;
     },
   };
-}
-
-async function accepts(port: number): Promise<boolean> {
-  const socket = connect(port, "127.0.0.1");
-  try {
-    await once(socket, "connect");
-    return true;
-  } catch {
-    return false;
-  } finally {
-    socket.destroy();
-  }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  await once(server, "close");
-  return address !== null && typeof address === "object" ? address.port : 0;
 }

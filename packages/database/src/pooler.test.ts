@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chownSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@octavo/testing/free-port";
 import { type ModuleDatabases, moduleDatabases } from "@octavo/testing/module-databases";
 import { openConnection } from "@octavo/testing/open-connection";
 import { query } from "@octavo/testing/query";
@@ -195,12 +195,4 @@ function saysItIsUp({ stderr }: ChildProcess): Promise<void> {
     });
     stderr?.on("end", () => reject(new Error(`PgBouncer has ended: ${said}`)));
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const address = server.address();
-  server.close();
-  return typeof address === "object" && address !== null ? address.port : 0;
 }

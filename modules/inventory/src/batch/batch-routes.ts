@@ -1,4 +1,5 @@
 import { type Route, route, Type } from "@octavo/module-kit";
+import { writingRelations } from "../instances/instance-permissions.ts";
 import { emptyFields } from "../instances/instance-representation.ts";
 import { InstanceRequest } from "../instances/instance-request.ts";
 import type { RelationRequest } from "../relations/relation-requests.ts";
@@ -27,15 +28,7 @@ export const batchRoutes: readonly Route[] = [
       "inventory-storage.instances.item.put",
       "inventory-storage.instances.item.delete",
       "inventory-storage.instances.batch.post",
-      "inventory-storage.preceding-succeeding-titles.collection.get",
-      "inventory-storage.preceding-succeeding-titles.item.post",
-      "inventory-storage.preceding-succeeding-titles.item.put",
-      "inventory-storage.preceding-succeeding-titles.item.delete",
-      "inventory-storage.instance-relationships.collection.get",
-      "inventory-storage.instance-relationships.item.post",
-      "inventory-storage.instance-relationships.item.put",
-      "inventory-storage.instance-relationships.item.delete",
-      "user-tenants.collection.get",
+      ...writingRelations,
     ],
     body: Type.Object({
       instances: Type.Array(InstanceRequest, { maxItems: MOST_RECORDS }),
