@@ -131,6 +131,7 @@ export class FollowingRegistry implements Registry {
             instanceId: options.instance.id,
             time,
             createClient: () => surroundings.createListener(options),
+            notify: (channel) => pool.query(`notify ${channel}`),
             wake: (by) => {
               if (by === "another") {
                 this.#isAlone = false; // and he waits for us

@@ -86,7 +86,8 @@ export class WakeUps {
     return this.#missedEcho(client);
   }
 
-  /** Through a pooler LISTEN seems to work and hears nothing; a frozen server sends nothing either. So it calls itself. */
+  /** Through a pooler LISTEN seems to work and hears nothing; a frozen server sends nothing either. So it calls itself, over another connection as
+   * others would: its own NOTIFY may come back through a pooler that happens to give it the same session again. */
   async #missedEcho(client: Client): Promise<string> {
     const { time, instanceId, log } = this.#parts;
     const { signal } = this.#end;
@@ -100,10 +101,12 @@ export class WakeUps {
       const back = new Promise<boolean>((resolve) => {
         heard = () => resolve(true);
       });
-      await client.query(`notify ${echo}`);
-      if (!(await within(time, echoWithinMs, back))) return deaf;
-      if (this.#hears !== "yes") log({ kind: "listening" });
-      this.#hears = "yes";
+      // Where it cannot be sent, nothing is known of the hearing.
+      if (await this.#parts.notify(echo).then(yes, no)) {
+        if (!(await within(time, echoWithinMs, back))) return deaf;
+        if (this.#hears !== "yes") log({ kind: "listening" });
+        this.#hears = "yes";
+      }
       await pause(time, echoEveryMs, signal);
     }
     return "closed";
@@ -116,6 +119,8 @@ export interface WakeUpParts {
   readonly instanceId: string;
   readonly time: ProcessTime;
   readonly createClient: () => Client;
+  /** Over another connection. @throws where the database cannot be asked */
+  readonly notify: (channel: string) => Promise<unknown>;
   /** @param by who has written */
   readonly wake: (by: "another" | "nobody") => void;
   readonly wakeForRows: () => void;
@@ -124,6 +129,9 @@ export interface WakeUpParts {
   readonly isOwn: (processId: number) => boolean;
   readonly log: (event: RegistryEvent) => void;
 }
+
+const yes = (): boolean => true;
+const no = (): boolean => false;
 
 function ignore(): void {
   // It is being closed.
