@@ -34,7 +34,7 @@ const longer =
         "modules/inventory-storage/src/effective/effective-everywhere.test.ts",
         "modules/inventory-storage/src/{records/batches,records/kafka,reference/in-use}.test.ts",
         "modules/inventory-storage/src/shipped/{shipped,next-version}.test.ts",
-        "modules/inventory/src/{batch/batch,holdings/holdings,move/move,items/items,instances/instances,gateway}.test.ts",
+        "modules/inventory/src/{batch/batch,holdings/holdings,move/move,items/{items,mark-routes,items-by-holdings},instances/instances,gateway}.test.ts",
       ]
     : [];
 
